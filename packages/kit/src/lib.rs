@@ -1,0 +1,16 @@
+//! What every Ballast contract shares, so that each has it in the same words.
+//!
+//! - [`controls`]: the two-step owner, the guardian who may only switch operations off, and
+//!   the switches.
+//! - [`migrate`]: a migration that checks the name and the version it comes from.
+//! - [`reply`]: the response data of a submessage.
+//! - [`page`]: how long a page of a query may be.
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::as_conversions))]
+
+pub mod controls;
+pub mod migrate;
+pub mod page;
+pub mod reply;
+
+pub use controls::{Controls, ControlsError};
+pub use migrate::MigrateError;

@@ -1,0 +1,45 @@
+//! The arithmetic that decides money in Ballast: pure functions, no storage, no panics.
+//!
+//! Three habits hold everywhere:
+//!
+//! - **The direction of rounding is in the name.** `…_floor` and `…_ceil`, and a caller who
+//!   forgets which one he needs cannot write the line. What a user owes, pays or must lock
+//!   rounds up; what he gets, is credited or may take rounds down.
+//! - **Round once**, where tokens move or a ratio is read. Until then numbers are exact:
+//!   [`Value`] is a whole number of 1e-36 dollars, [`Exact`] is a fraction.
+//! - **What cannot be represented is a [`MathError`]**, never a wrap and never a panic.
+//!
+//! | module | what it computes |
+//! | --- | --- |
+//! | [`mod@rounding`] | products and quotients through 512-bit intermediates |
+//! | [`mod@value`] | dollars, exactly |
+//! | [`mod@exact`] | fractions of unbounded integers, for formulas that divide by ratios |
+//! | [`mod@shares`] | the debt pool's shares |
+//! | [`mod@index`] | an amount per share, accumulated, with the remainder carried |
+//! | [`mod@position`] | borrowing capacity, the flag line, the ratio |
+//! | [`mod@liquidation`] | how much is repaid and seized, and who gets it |
+//! | [`mod@volatility`] | the oracle's volatility number, its average, the exchange fee |
+//! | [`mod@rolling`] | a rolling limit over a period |
+
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::as_conversions))]
+
+pub mod error;
+pub mod exact;
+pub mod index;
+pub mod liquidation;
+pub mod position;
+pub mod rolling;
+pub mod rounding;
+pub mod shares;
+pub mod value;
+pub mod volatility;
+
+pub use error::MathError;
+pub use exact::Exact;
+pub use index::{Accrued, Index};
+pub use rolling::RollingLimit;
+pub use shares::SharePool;
+pub use value::Value;
+
+/// The most decimals an asset may have.
+pub const MAX_DECIMALS: u8 = 18;

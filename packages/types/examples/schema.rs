@@ -1,0 +1,39 @@
+//! Writes the JSON schema of every contract into the directory given, one file each.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a tool that stops at the first fault"
+)]
+
+use std::{env, fs, path::PathBuf};
+
+use ballast_types::{MigrateMsg, debt_registry, oracle, synth_minter, treasury};
+use cosmwasm_schema::generate_api;
+
+macro_rules! schemas {
+    ($($name:literal => $module:ident),* $(,)?) => {
+        [$(($name, generate_api! {
+            name: $name,
+            version: "0.1.0",
+            instantiate: $module::InstantiateMsg,
+            execute: $module::ExecuteMsg,
+            query: $module::QueryMsg,
+            migrate: MigrateMsg,
+        })),*]
+    };
+}
+
+fn main() {
+    let directory = PathBuf::from(env::args().nth(1).expect("usage: schema DIRECTORY"));
+    fs::create_dir_all(&directory).unwrap();
+    let schemas = schemas! {
+        "oracle" => oracle,
+        "debt-registry" => debt_registry,
+        "synth-minter" => synth_minter,
+        "treasury" => treasury,
+    };
+    for (name, api) in schemas {
+        let json = api.render().to_string().unwrap();
+        fs::write(directory.join(format!("{name}.json")), json + "\n").unwrap();
+    }
+}

@@ -1,0 +1,62 @@
+//! Every message, query and shared interface of the Ballast contracts.
+//!
+//! A contract never imports another contract: what two of them say to each other is written
+//! here, once. JSON is snake_case; token amounts are strings of base units, prices and ratios
+//! are decimal strings, times are whole seconds.
+//!
+//! | module | whose words |
+//! | --- | --- |
+//! | [`oracle`] | the price oracle: messages, and the record that contracts read raw |
+//! | [`price`] | the standard price query that any contract may answer |
+//! | [`debt_registry`] | the only minter of every synth |
+//! | [`issuer`] | what the registry asks of a contract that issues synths |
+//! | [`synth_minter`] | staking, minting, flags, liquidation, exchange |
+//! | [`treasury`] | fees, penalties, insurance |
+//! | [`token`] | a native denom or a cw20 |
+//! | [`cw20_raw`] | raw reads of a cw20-base |
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::as_conversions))]
+
+pub mod cw20_raw;
+pub mod debt_registry;
+pub mod issuer;
+pub mod oracle;
+pub mod price;
+pub mod synth_minter;
+pub mod token;
+pub mod treasury;
+
+use cosmwasm_schema::cw_serde;
+
+pub use ballast_math::{
+    Value,
+    liquidation::{Kind as LiquidationKind, PenaltySplit},
+    position::Terms,
+};
+pub use token::{Token, TokenUnchecked};
+
+/// USD with 18 decimals.
+pub type Usd = cosmwasm_std::Decimal256;
+
+/// Nothing: the message of a migration that changes no state.
+#[cw_serde]
+pub struct MigrateMsg {}
+
+/// Who may switch operations off, and which are off now.
+#[cw_serde]
+pub struct ControlsResponse<O> {
+    /// May switch operations off; only the owner switches them on.
+    pub guardian: Option<String>,
+    /// Operations that are switched off.
+    pub off: Vec<O>,
+}
+
+/// The most characters an asset id may have.
+pub const MAX_ASSET_ID: usize = 32;
+
+/// Whether `asset` can be an asset id: 1 to 32 characters of `A–Z a–z 0–9 . - _ /`.
+pub fn is_asset_id(asset: &str) -> bool {
+    (1..=MAX_ASSET_ID).contains(&asset.len())
+        && asset
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/'))
+}

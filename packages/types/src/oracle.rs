@@ -1,0 +1,584 @@
+//! The oracle: prices are written, then read (DESIGN §3).
+//!
+//! A write is a `push` by a named feeder or a `poke` by anyone. One write per asset and
+//! round interval makes a *round*: the median of the live sources, and with it price,
+//! average, volatility number and breaker. Contracts read the [`PriceRecord`] raw through
+//! [`record`] and take the price that fits what they do: [`PriceRecord::strict`],
+//! [`PriceRecord::exit`] or [`PriceRecord::repay`].
+
+use cosmwasm_schema::{QueryResponses, cw_serde};
+use cosmwasm_std::{Addr, Decimal, QuerierWrapper, StdError};
+use cw_ownable::Action;
+use cw_storage_plus::Map;
+use thiserror::Error;
+
+use crate::price::PriceAnswer;
+
+/// The most assets one `poke`, `push` or batched query may name.
+pub const MAX_BATCH: usize = 64;
+/// The most sources an asset may have.
+pub const MAX_SOURCES: usize = 8;
+/// Rounds that are kept per asset.
+pub const RING: u64 = 64;
+/// How long before it takes effect the retirement of a synth is announced.
+pub const RETIREMENT_NOTICE_SECS: u64 = 86_400;
+/// The lowest price an asset may have, in units of 1e-18 dollars: 1e-12 dollars.
+pub const MIN_PRICE: Decimal = Decimal::raw(1_000_000);
+/// The highest price an asset may have: 1e12 dollars.
+pub const MAX_PRICE: Decimal = Decimal::raw(1_000_000_000_000_000_000_000_000_000_000);
+
+// ---------------------------------------------------------------- what other contracts read
+
+/// Price records by asset id. Key and type are part of the interface.
+pub const PRICES: Map<&str, PriceRecord> = Map::new("price");
+/// Decimals by asset id, from the moment the asset is added. Part of the interface.
+pub const DECIMALS: Map<&str, u8> = Map::new("decimals");
+/// The kept rounds: asset id and sequence number modulo [`RING`]. Part of the interface.
+pub const ROUNDS: Map<(&str, u64), Round> = Map::new("round");
+
+/// All that a reader needs to know of an asset's price.
+#[cw_serde]
+pub struct PriceRecord {
+    /// Decimals of the token.
+    pub decimals: u8,
+    /// The last accepted price: USD for one whole token.
+    pub price: Decimal,
+    /// The moving average of accepted prices.
+    pub ema: Decimal,
+    /// The volatility number, a part of the price.
+    pub volatility: Decimal,
+    /// Sequence number of the last round, from 0.
+    pub round: u64,
+    /// Block time of the last round.
+    pub updated_at: u64,
+    /// The last second at which at least `min_sources` of the prices it was made of are not
+    /// older than `max_age`.
+    pub valid_until: u64,
+    /// Whether new positions may rely on it.
+    pub status: Status,
+}
+
+/// Whether new positions may rely on a price.
+#[cw_serde]
+pub enum Status {
+    /// They may.
+    Live {},
+    /// At the last write too few sources were live, or the two in the middle disagreed.
+    Uncertain {
+        /// Names of the sources that were live then.
+        live: Vec<String>,
+        /// How many are needed.
+        required: u8,
+    },
+    /// A median beyond `max_deviation` of the average tripped the breaker.
+    Halted {
+        /// The median that the window confirms: every median since stayed near it.
+        first: Decimal,
+        /// When it was seen.
+        since: u64,
+        /// The newest median.
+        latest: Decimal,
+    },
+    /// Retired at its final price; redeemed at it.
+    Retired {},
+}
+
+/// One round of an asset.
+#[cw_serde]
+pub struct Round {
+    /// Its number, from 0.
+    pub sequence: u64,
+    /// Block time.
+    pub time: u64,
+    /// The last accepted price.
+    pub price: Decimal,
+    /// The median of this round; differs from `price` while the asset is halted.
+    pub median: Decimal,
+}
+
+/// The prices of a possibly halted asset: equal unless it is halted.
+#[cw_serde]
+#[derive(Copy)]
+pub struct ExitPrices {
+    /// The lower of the last accepted and the newest median.
+    pub low: Decimal,
+    /// The higher of them.
+    pub high: Decimal,
+}
+
+/// Why there is no price to act at.
+#[derive(Error, Debug, PartialEq)]
+pub enum PriceError {
+    /// A storage or query fault.
+    #[error("{0}")]
+    Std(#[from] StdError),
+    /// The oracle has no round of this asset.
+    #[error("NoPrice: {asset} has no price yet")]
+    NoPrice {
+        /// The asset asked for.
+        asset: String,
+    },
+    /// Older than its sources allow.
+    #[error("Stale: the price of {asset} was good until {valid_until}, now is {now}")]
+    Stale {
+        /// The asset.
+        asset: String,
+        /// When it expired.
+        valid_until: u64,
+        /// Block time.
+        now: u64,
+    },
+    /// Too few live sources, or the middle two apart.
+    #[error(
+        "Uncertain: the price of {asset} is uncertain: {live:?} are live, {required} must be and agree"
+    )]
+    Uncertain {
+        /// The asset.
+        asset: String,
+        /// Names of the live sources.
+        live: Vec<String>,
+        /// How many are needed.
+        required: u8,
+    },
+    /// The breaker has tripped.
+    #[error("Halted: {asset} is halted: last accepted {price}, newest median {latest}")]
+    Halted {
+        /// The asset.
+        asset: String,
+        /// The last accepted price.
+        price: Decimal,
+        /// The newest median.
+        latest: Decimal,
+    },
+}
+
+/// Reads the record of `asset` from the oracle's storage: about 1,100 gas.
+pub fn record(
+    querier: &QuerierWrapper,
+    oracle: &Addr,
+    asset: &str,
+) -> Result<PriceRecord, PriceError> {
+    PRICES
+        .query(querier, oracle.clone(), asset)?
+        .ok_or_else(|| PriceError::NoPrice {
+            asset: asset.to_owned(),
+        })
+}
+
+/// Reads the decimals of `asset` from the oracle's storage; none when it is unknown there.
+pub fn decimals(
+    querier: &QuerierWrapper,
+    oracle: &Addr,
+    asset: &str,
+) -> Result<Option<u8>, PriceError> {
+    Ok(DECIMALS.query(querier, oracle.clone(), asset)?)
+}
+
+impl PriceRecord {
+    /// The price for what opens risk (mint, withdraw, exchange): refuses stale, uncertain and
+    /// halted prices. A retired synth has its final price.
+    pub fn strict(&self, asset: &str, now: u64) -> Result<Decimal, PriceError> {
+        self.require_fresh(asset, now)?;
+        match &self.status {
+            Status::Live {} | Status::Retired {} => Ok(self.price),
+            Status::Uncertain { live, required } => Err(PriceError::Uncertain {
+                asset: asset.to_owned(),
+                live: live.clone(),
+                required: *required,
+            }),
+            Status::Halted { latest, .. } => Err(PriceError::Halted {
+                asset: asset.to_owned(),
+                price: self.price,
+                latest: *latest,
+            }),
+        }
+    }
+
+    /// The prices for what closes risk (liquidate, reduce, clear a flag): age alone counts,
+    /// and a halted asset has two. The caller takes the one its act must bear.
+    pub fn exit(&self, asset: &str, now: u64) -> Result<ExitPrices, PriceError> {
+        self.require_fresh(asset, now)?;
+        let other = self.newest_median();
+        Ok(ExitPrices {
+            low: self.price.min(other),
+            high: self.price.max(other),
+        })
+    }
+
+    /// The price of a synth for repaying: the one that makes the debt larger. Never refused: a
+    /// price that is too old counts as the larger of itself and its average, so that one dead
+    /// feed does not stop every staker's exit.
+    pub fn repay(&self, now: u64) -> Decimal {
+        let largest = self.price.max(self.newest_median());
+        if self.is_fresh(now) {
+            largest
+        } else {
+            largest.max(self.ema)
+        }
+    }
+
+    /// Whether the price is young enough to act at.
+    pub const fn is_fresh(&self, now: u64) -> bool {
+        now <= self.valid_until
+    }
+
+    /// Whether the synth is retired.
+    pub const fn is_retired(&self) -> bool {
+        matches!(self.status, Status::Retired {})
+    }
+
+    const fn newest_median(&self) -> Decimal {
+        match self.status {
+            Status::Halted { latest, .. } => latest,
+            _ => self.price,
+        }
+    }
+
+    fn require_fresh(&self, asset: &str, now: u64) -> Result<(), PriceError> {
+        if self.is_fresh(now) {
+            return Ok(());
+        }
+        Err(PriceError::Stale {
+            asset: asset.to_owned(),
+            valid_until: self.valid_until,
+            now,
+        })
+    }
+}
+
+// ---------------------------------------------------------------- messages
+
+/// Sets up an oracle without assets.
+#[cw_serde]
+pub struct InstantiateMsg {
+    /// Adds assets, sets rules, ends halts, retires synths.
+    pub owner: String,
+    /// May switch off a pull source.
+    pub guardian: Option<String>,
+    /// The least seconds between two rounds of an asset (5).
+    pub round_interval_secs: u64,
+}
+
+/// How the price of an asset is made of its sources.
+#[cw_serde]
+pub struct Rule {
+    /// Live sources needed for a price.
+    pub min_sources: u8,
+    /// A source whose price is older than this is not live.
+    pub max_age_secs: u64,
+    /// With an even number of live sources the two in the middle may differ by this part of
+    /// the lower; medians that confirm a halt may differ from its first by as much.
+    pub max_spread: Decimal,
+    /// A source whose confidence is wider than this part of its price is not live.
+    pub max_confidence: Decimal,
+    /// Over how many seconds the average follows the price.
+    pub ema_period_secs: u64,
+    /// A median further than this part from the average trips the breaker.
+    pub max_deviation: Decimal,
+    /// For how many seconds every median must confirm the first before the halt ends.
+    pub breaker_window_secs: u64,
+}
+
+/// One source of an asset's price.
+#[cw_serde]
+pub struct Source {
+    /// Its name, unique within the asset.
+    pub name: String,
+    /// Where the price comes from.
+    pub kind: SourceKind,
+}
+
+/// Where a price comes from.
+#[cw_serde]
+pub enum SourceKind {
+    /// An address that sends `push`.
+    Push {
+        /// The feeder; one source of an asset each.
+        feeder: String,
+    },
+    /// A price that never changes: for the dollar synths.
+    Fixed {
+        /// USD for one whole token.
+        price: Decimal,
+    },
+    /// A Pyth contract.
+    Pyth {
+        /// The contract.
+        contract: String,
+        /// The feed's id, 64 hexadecimal digits.
+        price_id: String,
+    },
+    /// A pool that keeps cumulative prices, as Astroport's pairs do.
+    AmmTwap {
+        /// The pair.
+        pair: String,
+        /// The asset in the pair whose price is made.
+        base: crate::TokenUnchecked,
+        /// The other asset.
+        quote: crate::TokenUnchecked,
+        /// Asset id of the quote in this oracle, whose strict price multiplies.
+        quote_asset: String,
+        /// The average is taken over at least this time, and at most four times it.
+        window_secs: u64,
+    },
+    /// Any contract that answers the standard price query.
+    External {
+        /// The contract.
+        contract: String,
+        /// The asset's id there.
+        asset: String,
+    },
+}
+
+impl SourceKind {
+    /// Whether `poke` asks it.
+    pub const fn is_pull(&self) -> bool {
+        matches!(
+            self,
+            Self::Pyth { .. } | Self::AmmTwap { .. } | Self::External { .. }
+        )
+    }
+}
+
+/// A price that a feeder writes.
+#[cw_serde]
+pub struct PricePush {
+    /// Asset id.
+    pub asset: String,
+    /// USD for one whole token.
+    pub price: Decimal,
+    /// When it was true; block time by default. Never in the future, never before the
+    /// feeder's last.
+    pub published_at: Option<u64>,
+    /// Half the width of the interval the price lies in, in USD.
+    pub confidence: Option<Decimal>,
+}
+
+/// What can be done.
+#[cw_serde]
+pub enum ExecuteMsg {
+    /// Writes prices; for each asset the sender must be the feeder of a push source. Makes a
+    /// round where one is due. At most 64 prices, each asset once.
+    ///
+    /// *Who:* feeders. *Errors:* `UnknownAsset`, `NotAFeeder`, `PriceOutOfRange`,
+    /// `FromTheFuture`, `OlderThanLast`, `TooMany`, `Duplicate`, `Retired`.
+    Push {
+        /// The prices.
+        prices: Vec<PricePush>,
+    },
+    /// Asks every pull source of each asset and makes a round where one is due. A source that
+    /// errs is skipped. At most 64 assets, each once.
+    ///
+    /// *Who:* anyone. *Errors:* `UnknownAsset`, `TooMany`, `Duplicate`, `Retired`.
+    Poke {
+        /// Asset ids.
+        assets: Vec<String>,
+    },
+    /// Adds an asset. Its decimals never change.
+    ///
+    /// *Who:* the owner. *Errors:* `InvalidAssetId`, `DuplicateAsset`, `TooManyDecimals`,
+    /// `InvalidRule`, `InvalidSources`.
+    AddAsset {
+        /// Asset id: 1 to 32 characters of `A–Z a–z 0–9 . - _ /`.
+        asset: String,
+        /// Decimals of its token, 0 to 18.
+        decimals: u8,
+        /// How its price is made.
+        rule: Rule,
+        /// 1 to 8 sources.
+        sources: Vec<Source>,
+    },
+    /// Replaces the rule or the sources of an asset. What was observed from a source stays
+    /// when its name and kind do.
+    ///
+    /// *Who:* the owner. *Errors:* as `add_asset`, and `UnknownAsset`, `Retired`.
+    UpdateAsset {
+        /// Asset id.
+        asset: String,
+        /// The new rule.
+        rule: Option<Rule>,
+        /// The new sources, all of them.
+        sources: Option<Vec<Source>>,
+    },
+    /// Ends a halt at once: the newest median becomes price and average.
+    ///
+    /// *Who:* the owner. *Errors:* `UnknownAsset`, `NotHalted`.
+    EndHalt {
+        /// Asset id.
+        asset: String,
+    },
+    /// Switches one pull source off: it is neither asked nor counted.
+    ///
+    /// *Who:* the guardian or the owner. *Errors:* `UnknownAsset`, `UnknownSource`,
+    /// `NotAPullSource`.
+    DisableSource {
+        /// Asset id.
+        asset: String,
+        /// The source's name.
+        source: String,
+    },
+    /// Switches a source on again.
+    ///
+    /// *Who:* the owner. *Errors:* `UnknownAsset`, `UnknownSource`.
+    EnableSource {
+        /// Asset id.
+        asset: String,
+        /// The source's name.
+        source: String,
+    },
+    /// Announces that a synth will retire at a final price, in 24 hours at the earliest.
+    ///
+    /// *Who:* the owner. *Errors:* `UnknownAsset`, `PriceOutOfRange`, `Retired`.
+    AnnounceRetirement {
+        /// Asset id.
+        asset: String,
+        /// The final price.
+        price: Decimal,
+    },
+    /// Takes the announcement back.
+    ///
+    /// *Who:* the owner. *Errors:* `NotAnnounced`.
+    CancelRetirement {
+        /// Asset id.
+        asset: String,
+    },
+    /// Retires a synth: its price is the announced one for ever, and no source moves it.
+    ///
+    /// *Who:* the owner. *Errors:* `NotAnnounced`, `TooEarly`.
+    RetireSynth {
+        /// Asset id.
+        asset: String,
+    },
+    /// Names another guardian, or none.
+    ///
+    /// *Who:* the owner.
+    SetGuardian {
+        /// The new guardian.
+        guardian: Option<String>,
+    },
+    /// Two-step change of the owner.
+    ///
+    /// *Who:* the owner, then the one he names.
+    UpdateOwnership(Action),
+}
+
+/// What can be asked.
+#[cw_serde]
+#[derive(QueryResponses)]
+pub enum QueryMsg {
+    /// The standard price query: the strict price. Errs when there is none.
+    #[returns(PriceAnswer)]
+    Price {
+        /// Asset id.
+        asset: String,
+    },
+    /// Everything about the prices of up to 64 assets, in the order asked.
+    #[returns(Vec<PriceView>)]
+    Prices {
+        /// Asset ids.
+        assets: Vec<String>,
+    },
+    /// Rule, sources and what they said last.
+    #[returns(AssetResponse)]
+    Asset {
+        /// Asset id.
+        asset: String,
+    },
+    /// Assets by id.
+    #[returns(Vec<AssetResponse>)]
+    Assets {
+        /// The last id of the page before.
+        start_after: Option<String>,
+        /// At most 30; 10 by default.
+        limit: Option<u32>,
+    },
+    /// The first round at or after a time. Errs with `HistoryTooShort` unless a round before
+    /// that time is still kept, and with `NoRoundYet` when none came after it.
+    #[returns(Round)]
+    FirstRoundAt {
+        /// Asset id.
+        asset: String,
+        /// Seconds.
+        at: u64,
+    },
+    /// The kept rounds, newest first.
+    #[returns(Vec<Round>)]
+    Rounds {
+        /// Asset id.
+        asset: String,
+        /// The sequence number of the last round of the page before.
+        start_after: Option<u64>,
+        /// At most 64; 10 by default.
+        limit: Option<u32>,
+    },
+    /// Round interval and guardian.
+    #[returns(ConfigResponse)]
+    Config {},
+    /// The owner, and who may become it.
+    #[returns(cw_ownable::Ownership<String>)]
+    Ownership {},
+}
+
+/// Round interval and guardian.
+#[cw_serde]
+pub struct ConfigResponse {
+    /// The least seconds between two rounds of an asset.
+    pub round_interval_secs: u64,
+    /// May switch off a pull source.
+    pub guardian: Option<String>,
+}
+
+/// Everything about an asset's price.
+#[cw_serde]
+pub struct PriceView {
+    /// Asset id.
+    pub asset: String,
+    /// What contracts read; none before the first round.
+    pub record: Option<PriceRecord>,
+    /// The price for mint, withdraw and exchange, when there is one.
+    pub strict: Option<Decimal>,
+    /// The prices for exits, when there are any.
+    pub exit: Option<ExitPrices>,
+    /// The price for repaying.
+    pub repay: Option<Decimal>,
+    /// Why there is no strict price.
+    pub problem: Option<String>,
+}
+
+/// Rule, sources and what they said last.
+#[cw_serde]
+pub struct AssetResponse {
+    /// Asset id.
+    pub asset: String,
+    /// Decimals of its token.
+    pub decimals: u8,
+    /// How its price is made.
+    pub rule: Rule,
+    /// Its sources.
+    pub sources: Vec<SourceView>,
+    /// An announced retirement.
+    pub retirement: Option<Retirement>,
+}
+
+/// A source and what it said last.
+#[cw_serde]
+pub struct SourceView {
+    /// The source.
+    #[serde(flatten)]
+    pub source: Source,
+    /// Whether the guardian has switched it off.
+    pub disabled: bool,
+    /// What it said last.
+    pub observation: Option<PriceAnswer>,
+    /// Whether that counts now.
+    pub live: bool,
+}
+
+/// An announced retirement.
+#[cw_serde]
+pub struct Retirement {
+    /// The final price.
+    pub price: Decimal,
+    /// From when on it may take effect.
+    pub from: u64,
+}

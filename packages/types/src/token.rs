@@ -1,0 +1,127 @@
+//! A token that moves: a native denom or a cw20.
+
+use std::fmt;
+
+use cosmwasm_schema::cw_serde;
+use cosmwasm_std::{
+    Addr, Api, BankMsg, Binary, Coin, CosmosMsg, QuerierWrapper, StdResult, Uint128, WasmMsg,
+    to_json_binary,
+};
+use cw20::Cw20ExecuteMsg;
+
+/// A native denom or a cw20 contract.
+#[cw_serde]
+#[derive(Eq, PartialOrd, Ord)]
+pub enum TokenBase<A> {
+    /// A denom of the chain's bank.
+    Native(String),
+    /// The address of a cw20 contract.
+    Cw20(A),
+}
+
+/// A token as it arrives in a message.
+pub type TokenUnchecked = TokenBase<String>;
+/// A token whose address is known to be valid.
+pub type Token = TokenBase<Addr>;
+
+impl TokenUnchecked {
+    /// Validates the address of a cw20. A denom is taken as it is.
+    pub fn check(&self, api: &dyn Api) -> StdResult<Token> {
+        Ok(match self {
+            Self::Native(denom) => Token::Native(denom.clone()),
+            Self::Cw20(address) => Token::Cw20(api.addr_validate(address)?),
+        })
+    }
+}
+
+impl Token {
+    /// The key under which a contract keeps what it knows of the token.
+    pub fn key(&self) -> String {
+        self.to_string()
+    }
+
+    /// Sends `amount` to `recipient`.
+    pub fn transfer(&self, recipient: &Addr, amount: Uint128) -> StdResult<CosmosMsg> {
+        Ok(match self {
+            Self::Native(denom) => BankMsg::Send {
+                to_address: recipient.to_string(),
+                amount: vec![Coin {
+                    denom: denom.clone(),
+                    amount,
+                }],
+            }
+            .into(),
+            Self::Cw20(contract) => cw20_message(
+                contract,
+                &Cw20ExecuteMsg::Transfer {
+                    recipient: recipient.to_string(),
+                    amount,
+                },
+            )?,
+        })
+    }
+
+    /// Sends `amount` to a contract with a message: funds beside it for a native denom, a cw20
+    /// `send` with `hook` else.
+    pub fn send(
+        &self,
+        contract: &Addr,
+        amount: Uint128,
+        execute: Binary,
+        hook: Binary,
+    ) -> StdResult<CosmosMsg> {
+        Ok(match self {
+            Self::Native(denom) => WasmMsg::Execute {
+                contract_addr: contract.to_string(),
+                msg: execute,
+                funds: vec![Coin {
+                    denom: denom.clone(),
+                    amount,
+                }],
+            }
+            .into(),
+            Self::Cw20(token) => cw20_message(
+                token,
+                &Cw20ExecuteMsg::Send {
+                    contract: contract.to_string(),
+                    amount,
+                    msg: hook,
+                },
+            )?,
+        })
+    }
+
+    /// What `holder` has of it: one query of the bank or of the cw20.
+    pub fn balance(&self, querier: &QuerierWrapper, holder: &Addr) -> StdResult<Uint128> {
+        match self {
+            Self::Native(denom) => Ok(querier.query_balance(holder, denom)?.amount),
+            Self::Cw20(contract) => querier
+                .query_wasm_smart::<cw20::BalanceResponse>(
+                    contract,
+                    &cw20::Cw20QueryMsg::Balance {
+                        address: holder.to_string(),
+                    },
+                )
+                .map(|response| response.balance),
+        }
+    }
+}
+
+/// A message to a cw20 without funds.
+pub fn cw20_message(contract: &Addr, msg: &Cw20ExecuteMsg) -> StdResult<CosmosMsg> {
+    Ok(WasmMsg::Execute {
+        contract_addr: contract.to_string(),
+        msg: to_json_binary(msg)?,
+        funds: vec![],
+    }
+    .into())
+}
+
+impl<A: fmt::Display> fmt::Display for TokenBase<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Native(denom) => write!(f, "native:{denom}"),
+            Self::Cw20(address) => write!(f, "cw20:{address}"),
+        }
+    }
+}
