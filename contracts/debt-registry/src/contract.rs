@@ -1,49 +1,179 @@
 //! The entry points: they only dispatch.
 
+use ballast_kit::{
+    controls::{require_owner, update_ownership},
+    migrate::migrate as migrated,
+};
 use ballast_types::{
     MigrateMsg,
     debt_registry::{ExecuteMsg, InstantiateMsg, QueryMsg},
 };
-use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Reply, Response, StdError, entry_point};
+use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Reply, Response, entry_point};
+use cw_utils::nonpayable;
 
-use crate::error::ContractError;
+use crate::{
+    add_synth, donate,
+    error::ContractError,
+    events, exchange, issue, liquidate, query as answers, repay,
+    state::{CONFIG, CONTROLS, Config},
+};
 
-/// Sets it up.
+/// The name in the state.
+pub const NAME: &str = "ballast-debt-registry";
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Sets up a registry without issuers.
 #[entry_point]
 pub fn instantiate(
-    _deps: DepsMut,
+    deps: DepsMut,
     _env: Env,
-    _info: MessageInfo,
-    _msg: InstantiateMsg,
+    info: MessageInfo,
+    msg: InstantiateMsg,
 ) -> Result<Response, ContractError> {
-    Err(StdError::generic_err("not yet").into())
+    nonpayable(&info)?;
+    cw2::set_contract_version(deps.storage, NAME, VERSION)?;
+    CONTROLS.initialize(deps.storage, deps.api, &msg.owner, msg.guardian.as_deref())?;
+    let config = Config {
+        oracle: deps.api.addr_validate(&msg.oracle)?,
+        treasury: deps.api.addr_validate(&msg.treasury)?,
+        cw20_code_id: msg.cw20_code_id,
+    };
+    CONFIG.save(deps.storage, &config)?;
+    Ok(Response::new().add_event(events::update_config(&config)))
 }
 
-/// Dispatches a message.
+/// Dispatches a message. None of them takes coins.
 #[entry_point]
 pub fn execute(
-    _deps: DepsMut,
-    _env: Env,
-    _info: MessageInfo,
-    _msg: ExecuteMsg,
+    deps: DepsMut,
+    env: Env,
+    info: MessageInfo,
+    msg: ExecuteMsg,
 ) -> Result<Response, ContractError> {
-    Err(StdError::generic_err("not yet").into())
+    nonpayable(&info)?;
+    match msg {
+        ExecuteMsg::AddIssuer { issuer, dollar } => {
+            add_synth::add_issuer(deps, &env, &info, &issuer, dollar)
+        }
+        ExecuteMsg::AddSynth { issuer, synth } => {
+            add_synth::add_synth(deps, &env, &info, &issuer, synth)
+        }
+        ExecuteMsg::SetCeiling { synth, ceiling } => {
+            add_synth::set_ceiling(deps, &info, &synth, ceiling)
+        }
+        ExecuteMsg::Issue {
+            account,
+            amount,
+            max_debt,
+        } => {
+            let request = issue::Request {
+                account: &deps.api.addr_validate(&account)?,
+                amount,
+                max_debt,
+            };
+            issue::execute(deps, &env, &info, &request)
+        }
+        ExecuteMsg::Repay {
+            account,
+            amount,
+            down_to,
+        } => {
+            let offer = repay::Offer {
+                account: &deps.api.addr_validate(&account)?,
+                amount,
+                down_to,
+            };
+            repay::execute(deps, &env, &info, &offer)
+        }
+        ExecuteMsg::Liquidate {
+            account,
+            paid,
+            debt_closed,
+        } => {
+            let closing = liquidate::Closing {
+                account: &deps.api.addr_validate(&account)?,
+                paid,
+                debt_closed,
+            };
+            liquidate::execute(deps, &env, &info, &closing)
+        }
+        ExecuteMsg::Exchange {
+            from,
+            amount,
+            to,
+            recipient,
+            out,
+            fee,
+        } => {
+            let swap = exchange::Swap {
+                from,
+                amount,
+                to,
+                recipient: deps.api.addr_validate(&recipient)?,
+                out,
+                fee,
+            };
+            exchange::execute(deps, &env, &info, &swap)
+        }
+        ExecuteMsg::Receive(received) => donate::receive(deps, &info, &received),
+        ExecuteMsg::UpdateConfig { oracle, treasury } => {
+            update_config(deps, &info, oracle.as_deref(), treasury.as_deref())
+        }
+        ExecuteMsg::SwitchOff { operation } => {
+            let event = CONTROLS.switch_off(deps.storage, &info.sender, operation)?;
+            Ok(Response::new().add_event(event))
+        }
+        ExecuteMsg::SwitchOn { operation } => {
+            let event = CONTROLS.switch_on(deps.storage, &info.sender, operation)?;
+            Ok(Response::new().add_event(event))
+        }
+        ExecuteMsg::SetGuardian { guardian } => {
+            let event = CONTROLS.set_guardian(deps, &info.sender, guardian.as_deref())?;
+            Ok(Response::new().add_event(event))
+        }
+        ExecuteMsg::UpdateOwnership(action) => {
+            let event = update_ownership(deps, &env.block, &info, action)?;
+            Ok(Response::new().add_event(event))
+        }
+    }
+}
+
+fn update_config(
+    deps: DepsMut,
+    info: &MessageInfo,
+    oracle: Option<&str>,
+    treasury: Option<&str>,
+) -> Result<Response, ContractError> {
+    require_owner(deps.storage, &info.sender)?;
+    let mut config = CONFIG.load(deps.storage)?;
+    if let Some(oracle) = oracle {
+        config.oracle = deps.api.addr_validate(oracle)?;
+    }
+    if let Some(treasury) = treasury {
+        config.treasury = deps.api.addr_validate(treasury)?;
+    }
+    CONFIG.save(deps.storage, &config)?;
+    Ok(Response::new().add_event(events::update_config(&config)))
 }
 
 /// Answers a question.
 #[entry_point]
-pub fn query(_deps: Deps, _env: Env, _msg: QueryMsg) -> Result<Binary, ContractError> {
-    Err(StdError::generic_err("not yet").into())
+pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
+    answers::query(deps, &env, msg)
 }
 
-/// Moves to this code.
+/// Takes the answer of a submessage: a cw20 that was instantiated.
 #[entry_point]
-pub fn migrate(_deps: DepsMut, _env: Env, _msg: MigrateMsg) -> Result<Response, ContractError> {
-    Err(StdError::generic_err("not yet").into())
+pub fn reply(deps: DepsMut, _env: Env, reply: Reply) -> Result<Response, ContractError> {
+    match reply.id {
+        add_synth::INSTANTIATED => add_synth::instantiated(deps, &reply),
+        id => Err(ContractError::UnknownReply { id }),
+    }
 }
 
-/// Takes the answer of a submessage.
+/// Moves an older state of this contract to this code.
 #[entry_point]
-pub fn reply(_deps: DepsMut, _env: Env, _reply: Reply) -> Result<Response, ContractError> {
-    Err(StdError::generic_err("not yet").into())
+pub fn migrate(deps: DepsMut, _env: Env, _msg: MigrateMsg) -> Result<Response, ContractError> {
+    let event = migrated(deps.storage, NAME, VERSION)?;
+    Ok(Response::new().add_event(event))
 }

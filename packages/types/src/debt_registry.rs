@@ -68,7 +68,7 @@ pub struct SynthSpec {
     pub synth: String,
     /// Name of the cw20.
     pub name: String,
-    /// Ticker of the cw20: 3 to 12 letters, digits or dashes.
+    /// Ticker of the cw20: 3 to 12 letters or dashes, as cw20-base allows.
     pub symbol: String,
     /// The most base units there may be.
     pub ceiling: Uint128,
@@ -89,7 +89,7 @@ pub enum ExecuteMsg {
     /// Adds a synth of an issuer.
     ///
     /// *Who:* the owner. *Errors:* `UnknownIssuer`, `UnknownAsset`, `DuplicateSynth`,
-    /// `TooManySynths`, `InvalidAssetId`.
+    /// `TooManySynths`, `InvalidAssetId`, `InvalidName`, `InvalidSymbol`.
     AddSynth {
         /// The issuing contract.
         issuer: String,
@@ -123,7 +123,7 @@ pub enum ExecuteMsg {
     /// `down_to`, the least after which the debt is at most that. Never more than the debt:
     /// the sender gives the rest back. Answers [`RepayResponse`].
     ///
-    /// *Who:* an issuer. *Errors:* `UnknownIssuer`, `NoDebt`, `NothingToRepay`.
+    /// *Who:* an issuer. *Errors:* `UnknownIssuer`, `NoDebt`, `NothingToRepay`, `NotHeld`.
     Repay {
         /// Who owes.
         account: String,
@@ -136,7 +136,8 @@ pub enum ExecuteMsg {
     /// from an account. What is closed beyond what is paid is shared by the pool. Answers
     /// [`RepayResponse`].
     ///
-    /// *Who:* an issuer. *Errors:* `UnknownIssuer`, `NoDebt`, `ExceedsDebt`, `Price`.
+    /// *Who:* an issuer. *Errors:* `UnknownIssuer`, `NoDebt`, `NothingToRepay`, `ExceedsDebt`,
+    /// `NotHeld`, `Price`.
     Liquidate {
         /// Who owes.
         account: String,
@@ -149,7 +150,8 @@ pub enum ExecuteMsg {
     /// not be worth more than what is burnt, at strict prices.
     ///
     /// *Who:* an issuer. *Errors:* `UnknownIssuer`, `UnknownSynth`, `NotTheIssuer`,
-    /// `RaisesDebt`, `CeilingExceeded`, `RetiredSynth`, `Price`, `Controls`.
+    /// `SameSynth`, `ZeroAmount`, `RaisesDebt`, `CeilingExceeded`, `RetiredSynth`, `NotHeld`,
+    /// `Price`, `Controls`.
     Exchange {
         /// The synth to burn.
         from: String,
@@ -210,7 +212,7 @@ pub enum ReceiveMsg {
     /// Burns what arrives and lowers the recorded supply: the pool's value falls by itself,
     /// for all.
     ///
-    /// *Who:* anyone.
+    /// *Who:* anyone. *Errors:* `ZeroAmount`.
     Donate {},
 }
 
@@ -269,7 +271,8 @@ pub enum QueryMsg {
         /// Which price of each synth counts.
         valuation: Valuation,
     },
-    /// Debt of an account, in base units of the issuer's dollar synth.
+    /// Debt of an account, in base units of the issuer's dollar synth. Without shares it is
+    /// zero, and no price is read.
     #[returns(Uint128)]
     Debt {
         /// The issuing contract.
@@ -289,7 +292,8 @@ pub enum QueryMsg {
         /// Which price of each synth counts.
         valuation: Valuation,
     },
-    /// The accounts that hold shares of an issuer's debt, by address.
+    /// The accounts that hold shares of an issuer's debt, by address. Those whose shares have
+    /// become void since are shown with none.
     #[returns(Vec<ShareholderResponse>)]
     Shareholders {
         /// The issuing contract.

@@ -1,0 +1,214 @@
+//! `add_issuer`, `add_synth`, the reply of the new cw20, and `set_ceiling`.
+
+use ballast_kit::{controls::require_owner, reply};
+use ballast_types::{
+    debt_registry::{MAX_SYNTHS, SynthSpec},
+    is_asset_id,
+    issuer::{IssuerMsg, NewSynth},
+    oracle,
+};
+use cosmwasm_schema::cw_serde;
+use cosmwasm_std::{
+    Addr, DepsMut, Env, Event, MessageInfo, QuerierWrapper, Reply, Response, Storage, SubMsg,
+    Uint128, WasmMsg, from_json, to_json_binary,
+};
+use cw20::MinterResponse;
+
+use crate::{
+    ContractError, events,
+    state::{CONFIG, Config, ISSUERS, Issuer, SYNTH_ISSUER, SYNTHS, Synth, TOKENS, synth_of},
+};
+
+/// The reply to the instantiation of a cw20.
+pub const INSTANTIATED: u64 = 1;
+
+/// What the reply needs to know: it travels with the submessage, not through the storage.
+#[cw_serde]
+struct Pending {
+    issuer: Addr,
+    synth: String,
+    decimals: u8,
+    ceiling: Uint128,
+    is_dollar: bool,
+}
+
+/// What cw20-base takes at its instantiation.
+#[cw_serde]
+struct Cw20Instantiate {
+    name: String,
+    symbol: String,
+    decimals: u8,
+    initial_balances: Vec<cw20::Cw20Coin>,
+    mint: Option<MinterResponse>,
+}
+
+/// Handles `add_issuer`.
+pub fn add_issuer(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    address: &str,
+    dollar: SynthSpec,
+) -> Result<Response, ContractError> {
+    require_owner(deps.storage, &info.sender)?;
+    let address = deps.api.addr_validate(address)?;
+    if ISSUERS.has(deps.storage, &address) {
+        return Err(ContractError::DuplicateIssuer { issuer: address });
+    }
+    let config = CONFIG.load(deps.storage)?;
+    let decimals = new_synth(deps.storage, &deps.querier, &config, &dollar)?;
+
+    SYNTH_ISSUER.save(deps.storage, &dollar.synth, &address)?;
+    let issuer = Issuer {
+        dollar: dollar.synth.clone(),
+        decimals,
+        synths: 1,
+    };
+    ISSUERS.save(deps.storage, &address, &issuer)?;
+
+    let event = events::add_issuer(&address, &issuer);
+    let token = instantiate_token(&config, env, address, dollar, decimals, true)?;
+    Ok(Response::new().add_submessage(token).add_event(event))
+}
+
+/// Handles `add_synth`.
+pub fn add_synth(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    address: &str,
+    spec: SynthSpec,
+) -> Result<Response, ContractError> {
+    require_owner(deps.storage, &info.sender)?;
+    let address = deps.api.addr_validate(address)?;
+    let mut issuer = Issuer::load(deps.storage, &address)?;
+    let config = CONFIG.load(deps.storage)?;
+    let decimals = new_synth(deps.storage, &deps.querier, &config, &spec)?;
+    issuer.synths = u32::try_from(MAX_SYNTHS)
+        .ok()
+        .and_then(|most| Some(issuer.synths.checked_add(1)?).filter(|synths| *synths <= most))
+        .ok_or_else(|| ContractError::TooManySynths {
+            issuer: address.clone(),
+            synths: issuer.synths,
+        })?;
+
+    SYNTH_ISSUER.save(deps.storage, &spec.synth, &address)?;
+    ISSUERS.save(deps.storage, &address, &issuer)?;
+
+    let token = instantiate_token(&config, env, address, spec, decimals, false)?;
+    Ok(Response::new().add_submessage(token))
+}
+
+/// The decimals of a synth that may be added.
+fn new_synth(
+    storage: &dyn Storage,
+    querier: &QuerierWrapper,
+    config: &Config,
+    spec: &SynthSpec,
+) -> Result<u8, ContractError> {
+    let synth = spec.synth.clone();
+    if !is_asset_id(&synth) {
+        return Err(ContractError::InvalidAssetId { asset: synth });
+    }
+    // cw20-base refuses these too, but without saying which synth it was.
+    if !(3..=50).contains(&spec.name.len()) {
+        return Err(ContractError::InvalidName {
+            name: spec.name.clone(),
+        });
+    }
+    let letters = spec
+        .symbol
+        .bytes()
+        .all(|b| b.is_ascii_alphabetic() || b == b'-');
+    if !letters || !(3..=12).contains(&spec.symbol.len()) {
+        return Err(ContractError::InvalidSymbol {
+            symbol: spec.symbol.clone(),
+        });
+    }
+    if let Some(issuer) = SYNTH_ISSUER.may_load(storage, &synth)? {
+        return Err(ContractError::DuplicateSynth { synth, issuer });
+    }
+    oracle::decimals(querier, &config.oracle, &synth)?
+        .ok_or(ContractError::UnknownAsset { asset: synth })
+}
+
+/// The submessage that makes the cw20. Its only minter is the registry, without a cap of its
+/// own. It has no admin: a token that can be migrated can be made to print.
+fn instantiate_token(
+    config: &Config,
+    env: &Env,
+    issuer: Addr,
+    spec: SynthSpec,
+    decimals: u8,
+    is_dollar: bool,
+) -> Result<SubMsg, ContractError> {
+    let msg = Cw20Instantiate {
+        name: spec.name,
+        symbol: spec.symbol,
+        decimals,
+        initial_balances: vec![],
+        mint: Some(MinterResponse {
+            minter: env.contract.address.to_string(),
+            cap: None,
+        }),
+    };
+    let instantiate = WasmMsg::Instantiate {
+        admin: None,
+        code_id: config.cw20_code_id,
+        msg: to_json_binary(&msg)?,
+        funds: vec![],
+        label: format!("ballast synth {}", spec.synth),
+    };
+    let pending = Pending {
+        issuer,
+        synth: spec.synth,
+        decimals,
+        ceiling: spec.ceiling,
+        is_dollar,
+    };
+    Ok(SubMsg::reply_on_success(instantiate, INSTANTIATED).with_payload(to_json_binary(&pending)?))
+}
+
+/// The cw20 exists: the synth is complete, and its issuer is told.
+pub fn instantiated(deps: DepsMut, reply: &Reply) -> Result<Response, ContractError> {
+    let pending: Pending = from_json(&reply.payload)?;
+    let token = deps.api.addr_validate(&reply::instantiated(reply)?)?;
+    let synth = Synth {
+        token: token.clone(),
+        decimals: pending.decimals,
+        supply: Uint128::zero(),
+        ceiling: pending.ceiling,
+    };
+    let (issuer, id) = (pending.issuer, pending.synth);
+
+    SYNTHS.save(deps.storage, (&issuer, &id), &synth)?;
+    TOKENS.save(deps.storage, &token, &(issuer.clone(), id.clone()))?;
+
+    let event = events::add_synth(&issuer, &id, &synth, pending.is_dollar);
+    let accept = WasmMsg::Execute {
+        contract_addr: issuer.into_string(),
+        msg: to_json_binary(&IssuerMsg::AcceptSynth(NewSynth {
+            synth: id,
+            token,
+            decimals: pending.decimals,
+            is_dollar: pending.is_dollar,
+        }))?,
+        funds: vec![],
+    };
+    Ok(Response::new().add_message(accept).add_event(event))
+}
+
+/// Handles `set_ceiling`.
+pub fn set_ceiling(
+    deps: DepsMut,
+    info: &MessageInfo,
+    id: &str,
+    ceiling: Uint128,
+) -> Result<Response, ContractError> {
+    require_owner(deps.storage, &info.sender)?;
+    let (issuer, mut synth) = synth_of(deps.storage, id)?;
+    synth.ceiling = ceiling;
+    SYNTHS.save(deps.storage, (&issuer, id), &synth)?;
+    let event: Event = events::set_ceiling(&issuer, id, &synth);
+    Ok(Response::new().add_event(event))
+}

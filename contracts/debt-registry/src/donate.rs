@@ -1,0 +1,37 @@
+//! `receive` with the hook `donate`: burns what arrives and lowers the recorded supply.
+
+use ballast_types::debt_registry::ReceiveMsg;
+use cosmwasm_std::{DepsMut, MessageInfo, Response, from_json};
+use cw20::Cw20ReceiveMsg;
+
+use crate::{
+    ContractError, events,
+    state::{SYNTHS, Synth, TOKENS},
+    tokens,
+};
+
+/// Handles the message. Only a cw20 of the registry is believed: it names the sender and the
+/// amount that has arrived.
+pub fn receive(
+    deps: DepsMut,
+    info: &MessageInfo,
+    received: &Cw20ReceiveMsg,
+) -> Result<Response, ContractError> {
+    let (issuer, id) = TOKENS
+        .may_load(deps.storage, &info.sender)?
+        .ok_or_else(|| ContractError::UnknownToken {
+            token: info.sender.clone(),
+        })?;
+    let ReceiveMsg::Donate {} = from_json(&received.msg)?;
+    if received.amount.is_zero() {
+        return Err(ContractError::ZeroAmount {});
+    }
+    let mut synth = Synth::load(deps.storage, &issuer, &id)?;
+    synth.burn(received.amount)?;
+
+    SYNTHS.save(deps.storage, (&issuer, &id), &synth)?;
+
+    Ok(Response::new()
+        .add_message(tokens::burn(&synth, received.amount)?)
+        .add_event(events::donate(&issuer, &id, &synth, received)))
+}

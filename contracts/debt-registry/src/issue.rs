@@ -1,0 +1,152 @@
+//! `issue`: mints the dollar synth to an account and gives the account shares for it.
+
+use ballast_math::{MathError, SharePool};
+use ballast_types::{
+    Value,
+    debt_registry::{IssueResponse, Operation, Valuation},
+};
+use cosmwasm_std::{
+    Addr, DepsMut, Env, MessageInfo, Response, Storage, Uint128, Uint256, to_json_binary,
+};
+
+use crate::{
+    ContractError, events,
+    pool::ValuedPool,
+    state::{CONFIG, CONTROLS, POOLS, Pool, SYNTHS, Synth, save_shares, shares_of},
+    tokens,
+};
+
+/// What an issuer asks for.
+pub struct Request<'a> {
+    /// Who owes.
+    pub account: &'a Addr,
+    /// Base units; none for the most.
+    pub amount: Option<Uint128>,
+    /// The most debt that the account's collateral allows.
+    pub max_debt: Uint128,
+}
+
+/// What an issue does.
+pub struct Issue {
+    /// Amount minted, and the account's debt after.
+    pub answer: IssueResponse,
+    /// The account's shares after.
+    pub shares: Uint256,
+    /// The pool's shares after.
+    pub pool: Pool,
+    /// What the pool owes after.
+    pub debt: Value,
+    /// The dollar synth after.
+    pub dollar: Synth,
+    /// Shares of the treasury after, when it was given what nobody owed.
+    pub treasury: Option<(Addr, Uint256)>,
+}
+
+/// Handles the message.
+pub fn execute(
+    deps: DepsMut,
+    env: &Env,
+    info: &MessageInfo,
+    request: &Request,
+) -> Result<Response, ContractError> {
+    let before = ValuedPool::load(
+        deps.as_ref(),
+        env.block.time.seconds(),
+        &info.sender,
+        Valuation::Strict,
+    )?;
+    let issue = outcome(deps.storage, &before, request)?;
+
+    let issuer = &info.sender;
+    if let Some((treasury, shares)) = &issue.treasury {
+        save_shares(deps.storage, issuer, treasury, &issue.pool, *shares)?;
+    }
+    save_shares(
+        deps.storage,
+        issuer,
+        request.account,
+        &issue.pool,
+        issue.shares,
+    )?;
+    POOLS.save(deps.storage, issuer, &issue.pool)?;
+    SYNTHS.save(deps.storage, (issuer, &before.issuer.dollar), &issue.dollar)?;
+
+    let mint = tokens::mint(&issue.dollar, request.account, issue.answer.amount)?;
+    Ok(Response::new()
+        .add_message(mint)
+        .add_event(events::issue(&before, request.account, &issue)?)
+        .set_data(to_json_binary(&issue.answer)?))
+}
+
+/// What an issue would do: nothing is saved.
+pub fn outcome(
+    storage: &dyn Storage,
+    before: &ValuedPool,
+    request: &Request,
+) -> Result<Issue, ContractError> {
+    CONTROLS.require_on(storage, &Operation::Issue)?;
+    let (opened, granted) = before
+        .pool
+        .clone()
+        .opened(before.debt, before.issuer.decimals)?;
+    let treasury = match granted.is_zero() {
+        true => None,
+        false => Some((CONFIG.load(storage)?.treasury, granted)),
+    };
+    let held = match &treasury {
+        Some((address, shares)) if address == request.account => *shares,
+        _ => shares_of(storage, &before.address, request.account, &opened)?,
+    };
+
+    let pool = before.with_shares(&opened);
+    let amount = allowed(pool.debt_of(held)?, request)?;
+    let mut dollar = before.dollar()?;
+    dollar.mint(&before.issuer.dollar, amount)?;
+
+    let new = pool.shares_to_issue(amount)?;
+    let shares = held.checked_add(new).map_err(MathError::from)?;
+    let total_shares = opened
+        .total_shares
+        .checked_add(new)
+        .map_err(MathError::from)?;
+    let debt = before
+        .debt
+        .checked_add(Value::of_dollars(amount, before.issuer.decimals)?)?;
+    let after = SharePool {
+        total_shares,
+        debt,
+        ..pool
+    };
+    Ok(Issue {
+        answer: IssueResponse {
+            amount,
+            debt: after.debt_of(shares)?,
+        },
+        shares,
+        pool: Pool {
+            total_shares,
+            ..opened
+        },
+        debt,
+        dollar,
+        treasury,
+    })
+}
+
+/// What may be issued: the debt before is what counts, for the debt after may round up by one.
+fn allowed(debt: Uint128, request: &Request) -> Result<Uint128, ContractError> {
+    let max_debt = request.max_debt;
+    let room = max_debt.saturating_sub(debt);
+    let amount = request.amount.unwrap_or(room);
+    if amount.is_zero() {
+        return Err(ContractError::NothingToIssue { debt, max_debt });
+    }
+    if amount > room {
+        return Err(ContractError::ExceedsMaxDebt {
+            debt,
+            amount,
+            max_debt,
+        });
+    }
+    Ok(amount)
+}

@@ -1,0 +1,285 @@
+//! What the registry remembers.
+
+use ballast_kit::Controls;
+use ballast_math::{MathError, Value, rounding};
+use ballast_types::debt_registry::{Operation, SynthResponse};
+use cosmwasm_schema::cw_serde;
+use cosmwasm_std::{Addr, Storage, Uint128, Uint256, Uint512};
+use cw_storage_plus::{Item, Map};
+
+use crate::ContractError;
+
+/// Owner, guardian and switches.
+pub const CONTROLS: Controls<Operation> = Controls::new();
+/// "config": the addresses it relies on.
+pub const CONFIG: Item<Config> = Item::new("config");
+/// "issuer" + issuer.
+pub const ISSUERS: Map<&Addr, Issuer> = Map::new("issuer");
+/// "synth" + issuer + synth id: one scan over the issuer's prefix values its pool.
+pub const SYNTHS: Map<(&Addr, &str), Synth> = Map::new("synth");
+/// "synth_issuer" + synth id: an id belongs to one issuer.
+pub const SYNTH_ISSUER: Map<&str, Addr> = Map::new("synth_issuer");
+/// "token" + cw20: issuer and synth id of it.
+pub const TOKENS: Map<&Addr, (Addr, String)> = Map::new("token");
+/// "pool" + issuer; none before the first share.
+pub const POOLS: Map<&Addr, Pool> = Map::new("pool");
+/// "shares" + issuer + account; none without shares.
+pub const SHARES: Map<(&Addr, &Addr), Holding> = Map::new("shares");
+
+/// The addresses it relies on.
+#[cw_serde]
+pub struct Config {
+    /// Where prices are read.
+    pub oracle: Addr,
+    /// Gets the shares of a pool whose debt nobody owes.
+    pub treasury: Addr,
+    /// The code of every synth: cw20-base.
+    pub cw20_code_id: u64,
+}
+
+/// A contract that issues synths.
+#[cw_serde]
+pub struct Issuer {
+    /// Asset id of its dollar synth.
+    pub dollar: String,
+    /// Decimals of its dollar synth, in whose base units debt is counted.
+    pub decimals: u8,
+    /// How many synths it has.
+    pub synths: u32,
+}
+
+impl Issuer {
+    /// The issuer at an address.
+    pub fn load(storage: &dyn Storage, address: &Addr) -> Result<Self, ContractError> {
+        ISSUERS
+            .may_load(storage, address)?
+            .ok_or_else(|| ContractError::UnknownIssuer {
+                issuer: address.clone(),
+            })
+    }
+}
+
+/// A synth.
+#[cw_serde]
+pub struct Synth {
+    /// Its cw20.
+    pub token: Addr,
+    /// Its decimals.
+    pub decimals: u8,
+    /// Base units as recorded: what the issuer's debtors owe.
+    pub supply: Uint128,
+    /// The most base units there may be.
+    pub ceiling: Uint128,
+}
+
+impl Synth {
+    /// A synth of `issuer`, or why it is none.
+    pub fn load(storage: &dyn Storage, issuer: &Addr, id: &str) -> Result<Self, ContractError> {
+        if let Some(synth) = SYNTHS.may_load(storage, (issuer, id))? {
+            return Ok(synth);
+        }
+        Err(match SYNTH_ISSUER.may_load(storage, id)? {
+            Some(other) => ContractError::NotTheIssuer {
+                synth: id.to_owned(),
+                issuer: other,
+                sender: issuer.clone(),
+            },
+            None => ContractError::UnknownSynth {
+                synth: id.to_owned(),
+            },
+        })
+    }
+
+    /// Records that `amount` more is minted, within the ceiling.
+    pub fn mint(&mut self, id: &str, amount: Uint128) -> Result<(), ContractError> {
+        let supply = self.supply.checked_add(amount).ok();
+        self.supply = supply
+            .filter(|supply| *supply <= self.ceiling)
+            .ok_or_else(|| ContractError::CeilingExceeded {
+                synth: id.to_owned(),
+                supply: self.supply,
+                amount,
+                ceiling: self.ceiling,
+            })?;
+        Ok(())
+    }
+
+    /// Records that `amount` is burnt. Tokens that exist are recorded, so this never fails for
+    /// tokens that can be burnt.
+    pub fn burn(&mut self, amount: Uint128) -> Result<(), ContractError> {
+        self.supply = self.supply.checked_sub(amount).map_err(MathError::from)?;
+        Ok(())
+    }
+
+    /// As a query shows it.
+    pub fn view(self, issuer: Addr, id: String) -> SynthResponse {
+        SynthResponse {
+            synth: id,
+            issuer,
+            token: self.token,
+            decimals: self.decimals,
+            supply: self.supply,
+            ceiling: self.ceiling,
+        }
+    }
+}
+
+/// The synth of an id, whoever issues it.
+pub fn synth_of(storage: &dyn Storage, id: &str) -> Result<(Addr, Synth), ContractError> {
+    let unknown = || ContractError::UnknownSynth {
+        synth: id.to_owned(),
+    };
+    let issuer = SYNTH_ISSUER.may_load(storage, id)?.ok_or_else(unknown)?;
+    let synth = SYNTHS
+        .may_load(storage, (&issuer, id))?
+        .ok_or_else(unknown)?;
+    Ok((issuer, synth))
+}
+
+/// The shares of a debt pool.
+#[cw_serde]
+#[derive(Default, Eq)]
+pub struct Pool {
+    /// All shares there are.
+    pub total_shares: Uint256,
+    /// How many times all shares have become void.
+    pub epoch: u64,
+    /// How many times in this epoch all shares were divided by 10¹⁸.
+    pub scale: u32,
+}
+
+/// The digits that one step of a pool's scale takes from all shares.
+const SCALE_DIGITS: u8 = 18;
+
+impl Pool {
+    /// The pool of an issuer.
+    pub fn load(storage: &dyn Storage, issuer: &Addr) -> Result<Self, ContractError> {
+        Ok(POOLS.may_load(storage, issuer)?.unwrap_or_default())
+    }
+
+    /// The pool made ready for an issue, and the shares that the treasury gets before it.
+    ///
+    /// - No shares but a value: nobody owes it, so the treasury gets it, share by share.
+    /// - Shares but no value: the shares are void, and an epoch begins.
+    /// - More than 10¹⁸ times the shares that the debt would have cost when it was new
+    ///   (donations can bring a pool's value down to nearly nothing, and whoever mints then
+    ///   multiplies the shares): all shares are divided by 10¹⁸ until it is less. The total
+    ///   stays at most 10¹⁸ times what it would be without donations, so it never overflows,
+    ///   and a share stays finer than 10⁻¹⁸ base units.
+    pub fn opened(self, debt: Value, decimals: u8) -> Result<(Self, Uint256), MathError> {
+        let natural = natural_shares(debt, decimals)?;
+        if self.total_shares.is_zero() {
+            // Once divided, accounts may still hold a share each that the total has not.
+            let empty = if self.scale == 0 { self } else { self.void()? };
+            let opened = Self {
+                total_shares: natural,
+                ..empty
+            };
+            return Ok((opened, natural));
+        }
+        if debt.is_zero() {
+            return Ok((self.void()?, Uint256::zero()));
+        }
+        Ok((self.scaled_down(natural)?, Uint256::zero()))
+    }
+
+    fn void(self) -> Result<Self, MathError> {
+        let epoch = self.epoch.checked_add(1).ok_or(MathError::OutOfRange {
+            operation: "an epoch",
+        })?;
+        Ok(Self {
+            total_shares: Uint256::zero(),
+            epoch,
+            scale: 0,
+        })
+    }
+
+    fn scaled_down(mut self, natural: Uint256) -> Result<Self, MathError> {
+        let step = rounding::pow10(SCALE_DIGITS)?;
+        let most = Uint512::from(natural).checked_mul(step.into())?;
+        while Uint512::from(self.total_shares) > most {
+            self.total_shares = divided_ceil(self.total_shares, step)?;
+            self.scale = self.scale.checked_add(1).ok_or(MathError::OutOfRange {
+                operation: "a scale",
+            })?;
+        }
+        Ok(self)
+    }
+}
+
+/// Shares that a debt costs in a pool without shares: `ceil(debt in base units · 10¹⁸)`.
+fn natural_shares(debt: Value, decimals: u8) -> Result<Uint256, MathError> {
+    // One base unit is 10^(36 − decimals) atoms of a value and 10^18 shares.
+    let finer = rounding::scale_to_18(decimals)?;
+    rounding::narrow(rounding::div_ceil_512(debt.atomics(), finer.into())?)
+}
+
+/// The shares of an account, as they were when they last changed.
+#[cw_serde]
+#[derive(Eq)]
+pub struct Holding {
+    /// How many.
+    pub shares: Uint256,
+    /// The pool's epoch then.
+    pub epoch: u64,
+    /// The pool's scale then.
+    pub scale: u32,
+}
+
+impl Holding {
+    /// How many shares they are now: none after their epoch, and divided, rounded up, by what
+    /// the pool's scale has risen since.
+    pub fn shares_in(&self, pool: &Pool) -> Result<Uint256, MathError> {
+        if self.epoch != pool.epoch {
+            return Ok(Uint256::zero());
+        }
+        let step = rounding::pow10(SCALE_DIGITS)?;
+        let mut shares = self.shares;
+        // A share is left after five steps at the latest, and stays one.
+        for _ in self.scale..pool.scale.min(self.scale.saturating_add(MOST_STEPS)) {
+            shares = divided_ceil(shares, step)?;
+        }
+        // All accounts round up, so their sum may exceed the total by a share each.
+        Ok(shares.min(pool.total_shares))
+    }
+}
+
+/// 2²⁵⁶ divided by 10¹⁸ so many times is below one.
+const MOST_STEPS: u32 = 5;
+
+fn divided_ceil(shares: Uint256, step: Uint256) -> Result<Uint256, MathError> {
+    rounding::mul_div_ceil(shares, Uint256::one(), step)
+}
+
+/// Shares of an account in a pool.
+pub fn shares_of(
+    storage: &dyn Storage,
+    issuer: &Addr,
+    account: &Addr,
+    pool: &Pool,
+) -> Result<Uint256, ContractError> {
+    match SHARES.may_load(storage, (issuer, account))? {
+        Some(holding) => Ok(holding.shares_in(pool)?),
+        None => Ok(Uint256::zero()),
+    }
+}
+
+/// Saves the shares of an account in a pool; without shares nothing is kept.
+pub fn save_shares(
+    storage: &mut dyn Storage,
+    issuer: &Addr,
+    account: &Addr,
+    pool: &Pool,
+    shares: Uint256,
+) -> Result<(), ContractError> {
+    if shares.is_zero() {
+        SHARES.remove(storage, (issuer, account));
+        return Ok(());
+    }
+    let holding = Holding {
+        shares,
+        epoch: pool.epoch,
+        scale: pool.scale,
+    };
+    Ok(SHARES.save(storage, (issuer, account), &holding)?)
+}
