@@ -6,6 +6,8 @@
 //! [`record`] and take the price that fits what they do: [`PriceRecord::strict`],
 //! [`PriceRecord::exit`] or [`PriceRecord::repay`].
 
+use std::ops::RangeInclusive;
+
 use cosmwasm_schema::{QueryResponses, cw_serde};
 use cosmwasm_std::{Addr, Decimal, QuerierWrapper, StdError};
 use cw_ownable::Action;
@@ -150,6 +152,99 @@ pub enum PriceError {
         /// The newest median.
         latest: Decimal,
     },
+    /// No round before the time asked for is kept, so that an earlier one could be missing.
+    #[error("HistoryTooShort: no round of {asset} before {at} is kept, the oldest is of {oldest}")]
+    HistoryTooShort {
+        /// The asset.
+        asset: String,
+        /// The time asked for.
+        at: u64,
+        /// Block time of the oldest kept round.
+        oldest: u64,
+    },
+    /// No round has come since the time asked for.
+    #[error("NoRoundYet: {asset} has no round at or after {at} yet, the newest is of {newest}")]
+    NoRoundYet {
+        /// The asset.
+        asset: String,
+        /// The time asked for.
+        at: u64,
+        /// Block time of the newest round.
+        newest: u64,
+    },
+}
+
+/// Where the round of a sequence number is kept.
+pub const fn ring_slot(sequence: u64) -> u64 {
+    sequence % RING
+}
+
+/// Sequence numbers of the rounds that are kept when `newest` is the newest.
+pub const fn kept_rounds(newest: u64) -> RangeInclusive<u64> {
+    newest.saturating_sub(RING - 1)..=newest
+}
+
+/// The first round of `asset` at or after `at`, from the oracle's storage: two raw reads and at
+/// most six more, about 9,000 gas.
+///
+/// Errs with `HistoryTooShort` unless a round before that time is still kept, and with
+/// `NoRoundYet` when none came after it.
+pub fn first_round_at(
+    querier: &QuerierWrapper,
+    oracle: &Addr,
+    asset: &str,
+    at: u64,
+) -> Result<Round, PriceError> {
+    let newest = record(querier, oracle, asset)?.round;
+    find_first_round(asset, newest, at, |sequence| {
+        Ok(ROUNDS.query(querier, oracle.clone(), (asset, ring_slot(sequence)))?)
+    })
+}
+
+/// [`first_round_at`] over any reader of the ring: `load` gives the round in the slot of a
+/// sequence number, `newest` is the number of the newest round. Times of rounds never fall, so
+/// the search halves what is kept.
+pub fn find_first_round(
+    asset: &str,
+    newest: u64,
+    at: u64,
+    load: impl Fn(u64) -> Result<Option<Round>, PriceError>,
+) -> Result<Round, PriceError> {
+    let load = |sequence| {
+        load(sequence)?
+            .filter(|round| round.sequence == sequence)
+            .ok_or_else(|| StdError::not_found(format!("round {sequence} of {asset}")).into())
+    };
+    let (mut before, newest_kept) = kept_rounds(newest).into_inner();
+    let mut found: Round = load(newest_kept)?;
+    if found.time < at {
+        return Err(PriceError::NoRoundYet {
+            asset: asset.to_owned(),
+            at,
+            newest: found.time,
+        });
+    }
+    let oldest: Round = load(before)?;
+    if oldest.time >= at {
+        return Err(PriceError::HistoryTooShort {
+            asset: asset.to_owned(),
+            at,
+            oldest: oldest.time,
+        });
+    }
+    // the round `before` is too early, `found` is not; what lies between is halved
+    loop {
+        let middle = before.midpoint(found.sequence);
+        if middle == before {
+            return Ok(found);
+        }
+        let round: Round = load(middle)?;
+        if round.time < at {
+            before = middle;
+        } else {
+            found = round;
+        }
+    }
 }
 
 /// Reads the record of `asset` from the oracle's storage: about 1,100 gas.

@@ -110,14 +110,18 @@ pub enum ExecuteMsg {
     /// Stakes the one native coin that is sent along. A cw20 is staked by sending it with
     /// [`ReceiveMsg::Deposit`]. Ends a flag when the account is back at its issuance ratio.
     ///
+    /// The first of a collateral that an account stakes needs a live price; more of it needs
+    /// none.
+    ///
     /// *Who:* anyone, for himself or for another. *Errors:* `Payment`, `UnknownCollateral`,
-    /// `CollateralDisabled`, `CapExceeded`, `Controls`.
+    /// `CollateralDisabled`, `CapExceeded`, `SwitchedOff`, and those of a price.
     Deposit {
         /// Who it is for; the sender by default.
         account: Option<String>,
     },
     /// Takes collateral out: `amount`, or the most that leaves the account at its issuance
-    /// ratio. Without debt it needs no price and is always open.
+    /// ratio. Without debt it needs no price and is always open. With debt, a collateral
+    /// without a live price counts nothing.
     ///
     /// *Who:* its holder. *Errors:* `UnknownCollateral`, `NothingToWithdraw`,
     /// `InsufficientCollateral`, `BelowIssuanceRatio`, `Price`, `Controls`.
@@ -158,6 +162,17 @@ pub enum ExecuteMsg {
     /// *Who:* anyone. *Errors:* `NothingDue`, `TooMany`.
     ForwardToTreasury {
         /// Asset ids, of collaterals or synths.
+        assets: Vec<String>,
+    },
+    /// Pays out what an account has earned by flagging: the flagger's part of penalties. It is
+    /// kept for him rather than sent in the liquidation, which no recipient can block thus. At
+    /// most 16 assets.
+    ///
+    /// *Who:* anyone; it goes to the account itself. *Errors:* `NothingDue`, `TooMany`.
+    ClaimRewards {
+        /// Who earned it; the sender by default.
+        account: Option<String>,
+        /// Asset ids of collaterals.
         assets: Vec<String>,
     },
     /// A cw20 arrives with a [`ReceiveMsg`].
@@ -398,6 +413,12 @@ pub enum QueryMsg {
         start_after: Option<String>,
         /// At most 64; 10 by default.
         limit: Option<u32>,
+    },
+    /// What an account has earned by flagging and not yet claimed.
+    #[returns(Vec<AssetAmount>)]
+    Rewards {
+        /// The account.
+        account: String,
     },
     /// What stands behind the debt: asked by the registry.
     #[returns(IssuerReport)]

@@ -1,0 +1,190 @@
+//! Dollar synth repays debt.
+
+use ballast_math::{MathError, Value};
+use ballast_types::{
+    debt_registry::{ExecuteMsg, RepayResponse},
+    synth_minter::BurnPreview,
+};
+use cosmwasm_std::{Addr, Deps, DepsMut, Env, Reply, Response, SubMsg, Uint128, to_json_binary};
+
+use crate::{
+    error::ContractError,
+    events, flag,
+    position::{self, Position},
+    registry,
+    reply::{ANSWER, Pending},
+    state::{Account, CONFIG, Config},
+};
+
+/// What the answer of the registry is met with.
+#[cosmwasm_schema::cw_serde]
+pub struct Burning {
+    account: Addr,
+    payer: Addr,
+    sent: Uint128,
+    limits: Limits,
+}
+
+/// What a burn has to respect.
+#[cosmwasm_schema::cw_serde]
+struct Limits {
+    /// Where to stop.
+    down_to: Option<Uint128>,
+    /// Within the minimum stake time: until when, and below which debt a burn may not go.
+    lock: Option<Lock>,
+    /// Debt at which a flag ends; none without a flag or without prices.
+    cured_at: Option<Uint128>,
+    value: Option<Value>,
+}
+
+#[cosmwasm_schema::cw_serde]
+struct Lock {
+    until: u64,
+    target: Uint128,
+}
+
+/// Repays the debt of `account` with what `payer` sent.
+pub fn burn(
+    deps: DepsMut,
+    env: Env,
+    payer: Addr,
+    sent: Uint128,
+    account: Option<String>,
+    to_target: bool,
+) -> Result<Response, ContractError> {
+    let address = match account {
+        Some(account) => deps.api.addr_validate(&account)?,
+        None => payer.clone(),
+    };
+    let config = CONFIG.load(deps.storage)?;
+    let account = Account::load(deps.storage, &address)?;
+
+    let limits = Limits::of(deps.as_ref(), &env, &config, &account, to_target)?;
+
+    let repay = ExecuteMsg::Repay {
+        account: address.to_string(),
+        amount: sent,
+        down_to: limits.down_to,
+    };
+    let pending = Pending::Burn(Burning {
+        account: address,
+        payer,
+        sent,
+        limits,
+    });
+    let submessage = SubMsg::reply_on_success(registry::message(&config, &repay)?, ANSWER)
+        .with_payload(to_json_binary(&pending)?);
+    Ok(Response::new().add_submessage(submessage))
+}
+
+/// The registry has burnt: what is too much goes back, and a flag may end.
+pub fn burnt(deps: DepsMut, reply: &Reply, pending: Burning) -> Result<Response, ContractError> {
+    let Burning {
+        account: address,
+        payer,
+        sent,
+        limits,
+    } = pending;
+    let RepayResponse { amount, debt } = ballast_kit::reply::executed(reply)?;
+    limits.require_kept(debt)?;
+    let refund = sent.checked_sub(amount).map_err(MathError::from)?;
+    let config = CONFIG.load(deps.storage)?;
+    let dollar = config.dollar()?;
+
+    let mut account = Account::load(deps.storage, &address)?;
+    let before = account.clone();
+    if debt.is_zero() {
+        account.minted_at = 0;
+    }
+    let ended = flag::settle(deps.storage, &address, &mut account, debt, limits.cured_at);
+    if account != before {
+        account.save(deps.storage, &address)?;
+    }
+
+    let after = position::after(debt, dollar.decimals, limits.value);
+    let mut response = Response::new()
+        .add_event(events::burn(&address, &payer, amount, refund, &after))
+        .add_events(ended);
+    if !refund.is_zero() {
+        response = response.add_message(
+            ballast_types::Token::Cw20(dollar.token.clone()).transfer(&payer, refund)?,
+        );
+    }
+    Ok(response)
+}
+
+pub fn preview(
+    deps: Deps,
+    env: &Env,
+    account: &str,
+    sent: Uint128,
+    to_target: bool,
+) -> Result<BurnPreview, ContractError> {
+    let address = deps.api.addr_validate(account)?;
+    if sent.is_zero() {
+        return Err(ContractError::ZeroAmount {});
+    }
+    let config = CONFIG.load(deps.storage)?;
+    let account = Account::load(deps.storage, &address)?;
+    let limits = Limits::of(deps, env, &config, &account, to_target)?;
+    let RepayResponse { amount, debt } =
+        registry::preview_repay(deps, env, &config, &address, sent, limits.down_to)?;
+    limits.require_kept(debt)?;
+    Ok(BurnPreview {
+        amount,
+        refund: sent.checked_sub(amount).map_err(MathError::from)?,
+        after: position::after(debt, config.dollar()?.decimals, limits.value),
+        cures: account.flag.is_some() && flag::is_cured(debt, limits.cured_at),
+    })
+}
+
+impl Limits {
+    fn of(
+        deps: Deps,
+        env: &Env,
+        config: &Config,
+        account: &Account,
+        to_target: bool,
+    ) -> Result<Self, ContractError> {
+        let now = env.block.time.seconds();
+        let decimals = config.dollar()?.decimals;
+        let position = Position::load(deps, &config.oracle, account, now)?;
+        let target = position.cured_at(decimals);
+        let until = account
+            .minted_at
+            .saturating_add(config.params.min_stake_secs);
+        let locked = now < until && account.minted_at > 0 && account.running_flag(now).is_none();
+        // A burn to the target needs prices; any other only while the stake is locked, when a
+        // feed that fails must not open the way past the target.
+        let (down_to, lock, cured_at) = match (to_target, locked) {
+            (true, _) => {
+                let target = target?;
+                (Some(target), None, Some(target))
+            }
+            (false, true) => {
+                let target = target?;
+                (None, Some(Lock { until, target }), Some(target))
+            }
+            (false, false) => (None, None, target.ok()),
+        };
+        Ok(Self {
+            down_to,
+            lock,
+            cured_at,
+            value: position.value(),
+        })
+    }
+
+    fn require_kept(&self, debt: Uint128) -> Result<(), ContractError> {
+        match &self.lock {
+            Some(Lock { until, target }) if debt < *target => {
+                Err(ContractError::MinimumStakeTime {
+                    until: *until,
+                    target: *target,
+                    debt,
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Collateral comes in.
+
+use ballast_types::{
+    Token,
+    debt_registry::Valuation,
+    oracle,
+    synth_minter::{DepositPreview, Operation},
+};
+use cosmwasm_std::{Addr, Deps, DepsMut, Env, MessageInfo, Response, Uint128};
+use cw_utils::one_coin;
+
+use crate::{
+    error::ContractError,
+    events, flag,
+    position::{self, Position},
+    registry,
+    state::{self, Account, CONFIG, CONTROLS, Role, TOTALS},
+};
+
+pub fn deposit_native(
+    deps: DepsMut,
+    env: Env,
+    info: MessageInfo,
+    account: Option<String>,
+) -> Result<Response, ContractError> {
+    let coin = one_coin(&info)?;
+    stake(
+        deps,
+        env,
+        &Token::Native(coin.denom),
+        coin.amount,
+        info.sender,
+        account,
+    )
+}
+
+/// Stakes what `payer` sent for `account`, his own by default.
+pub fn stake(
+    deps: DepsMut,
+    env: Env,
+    token: &Token,
+    amount: Uint128,
+    payer: Addr,
+    account: Option<String>,
+) -> Result<Response, ContractError> {
+    let Ok(Role::Collateral { asset }) = state::role(deps.storage, token) else {
+        return Err(ContractError::UnknownCollateral {
+            collateral: token.to_string(),
+        });
+    };
+    let address = match account {
+        Some(account) => deps.api.addr_validate(&account)?,
+        None => payer.clone(),
+    };
+    let mut account = Account::load(deps.storage, &address)?;
+
+    let total = take_in(deps.as_ref(), &env, &mut account, &asset, amount)?;
+    let cured = is_cured(deps.as_ref(), &env, &address, &account);
+
+    TOTALS.save(deps.storage, &asset, &total)?;
+    let ended = if cured {
+        account
+            .end_flag(deps.storage, &address)
+            .map(|_| events::flag_ended(&address, "cured"))
+    } else {
+        None
+    };
+    account.save(deps.storage, &address)?;
+    let event = events::deposit(&address, &payer, &asset, amount, account.staked(&asset));
+    Ok(Response::new().add_event(event).add_events(ended))
+}
+
+pub fn preview(
+    deps: Deps,
+    env: &Env,
+    account: &str,
+    asset: &str,
+    amount: Uint128,
+) -> Result<DepositPreview, ContractError> {
+    let address = deps.api.addr_validate(account)?;
+    let mut account = Account::load(deps.storage, &address)?;
+    if amount.is_zero() {
+        return Err(ContractError::ZeroAmount {});
+    }
+    take_in(deps, env, &mut account, asset, amount)?;
+
+    let config = CONFIG.load(deps.storage)?;
+    let debt = registry::debt(deps, env, &config, &address, &account, Valuation::Repay)?;
+    let now = env.block.time.seconds();
+    let position = Position::load(deps, &config.oracle, &account, now)?;
+    let decimals = config
+        .dollar()
+        .map(|dollar| dollar.decimals)
+        .unwrap_or_default();
+    Ok(DepositPreview {
+        staked: account.staked(asset),
+        after: position::after(debt, decimals, position.value()),
+        cures: is_cured(deps, env, &address, &account),
+    })
+}
+
+/// Adds to what the account has staked, and answers the new total of all accounts.
+///
+/// Neither switch stops those who add to a position they have: that can only make it safer.
+fn take_in(
+    deps: Deps,
+    env: &Env,
+    account: &mut Account,
+    asset: &str,
+    amount: Uint128,
+) -> Result<Uint128, ContractError> {
+    let collateral = state::collateral(deps.storage, asset)?;
+    if account.is_new() {
+        CONTROLS.require_on(deps.storage, &Operation::Deposit)?;
+    }
+    let staked = account.staked(asset);
+    if staked.is_zero() && !collateral.enabled {
+        return Err(ContractError::CollateralDisabled {
+            asset: asset.to_owned(),
+        });
+    }
+    let total = TOTALS
+        .may_load(deps.storage, asset)?
+        .unwrap_or_default()
+        .checked_add(amount)
+        .map_err(ballast_math::MathError::from)?;
+    if total > collateral.cap {
+        return Err(ContractError::CapExceeded {
+            asset: asset.to_owned(),
+            staked: total,
+            cap: collateral.cap,
+        });
+    }
+    account.set_staked(
+        asset,
+        staked
+            .checked_add(amount)
+            .map_err(ballast_math::MathError::from)?,
+    );
+    Ok(total)
+}
+
+/// Whether a flag of the account ends with what is staked now. Without prices it is not
+/// known, and the flag stays: collateral may be added all the same.
+fn is_cured(deps: Deps, env: &Env, address: &Addr, account: &Account) -> bool {
+    account.flag.is_some()
+        && CONFIG
+            .load(deps.storage)
+            .map_err(ContractError::from)
+            .and_then(|config| flag::cure(deps, env, &config, address, account))
+            .is_ok_and(|cure| cure.is_cured())
+}

@@ -1,0 +1,389 @@
+//! A weak account whose grace has passed is liquidated, whole or in parts.
+
+use ballast_math::{
+    MathError, Value,
+    liquidation::{Fill, Liquidation},
+    position::{self as terms, Holding},
+};
+use ballast_types::{
+    Token,
+    debt_registry::{ExecuteMsg, RepayResponse, Valuation},
+    synth_minter::{AssetAmount, LiquidationPreview, SeizedAsset},
+    treasury::{self, CoverResponse},
+};
+use cosmwasm_std::{
+    Addr, Deps, DepsMut, Env, Reply, Response, Storage, SubMsg, SubMsgResult, Uint128, WasmMsg,
+    to_json_binary,
+};
+
+use crate::{
+    error::ContractError,
+    events,
+    position::{self, Position, Under},
+    registry,
+    reply::{ANSWER, Pending},
+    state::{self, Account, CONFIG, Config, Flag, TOTALS},
+};
+
+/// What the answer of the registry is met with.
+#[cosmwasm_schema::cw_serde]
+pub struct Liquidating {
+    account: Addr,
+    liquidator: Addr,
+    flagger: Addr,
+    paid: Uint128,
+    refund: Uint128,
+    debt_closed: Uint128,
+    seized: Vec<SeizedAsset>,
+    value_left: Value,
+}
+
+/// What the answer of the treasury is met with.
+#[cosmwasm_schema::cw_serde]
+pub struct Covering {
+    account: Addr,
+    bad_debt: Uint128,
+}
+
+/// Repays the debt of `account` with what `liquidator` sent, and pays him in collateral.
+pub fn liquidate(
+    deps: DepsMut,
+    env: Env,
+    liquidator: Addr,
+    sent: Uint128,
+    account: &str,
+    min_received: &[AssetAmount],
+) -> Result<Response, ContractError> {
+    let address = deps.api.addr_validate(account)?;
+    let config = CONFIG.load(deps.storage)?;
+    let mut account = Account::load(deps.storage, &address)?;
+
+    let plan = Plan::of(deps.as_ref(), &env, &config, &address, &account, Some(sent))?;
+    plan.require_received(min_received)?;
+
+    let ended = plan.apply(deps.storage, &address, &mut account)?;
+    account.save(deps.storage, &address)?;
+
+    let dollar = Token::Cw20(config.dollar()?.token.clone());
+    let refund = sent.checked_sub(plan.fill.paid).map_err(MathError::from)?;
+    let mut response = Response::new()
+        .add_submessage(plan.close(&config, &address, &liquidator, refund)?)
+        .add_events(ended);
+    if !plan.fill.bad_debt().is_zero() {
+        response = response.add_submessage(cover(&config, &address, plan.fill.bad_debt())?);
+    }
+    for (staked, seized) in plan.position.staked.iter().zip(&plan.seized) {
+        if !seized.liquidator.is_zero() {
+            let transfer = staked
+                .collateral
+                .token
+                .transfer(&liquidator, seized.liquidator)?;
+            response = response.add_message(transfer);
+        }
+    }
+    if !refund.is_zero() {
+        response = response.add_message(dollar.transfer(&liquidator, refund)?);
+    }
+    Ok(response)
+}
+
+/// The registry has closed the debt: what is left of it is known now.
+pub fn liquidated(
+    deps: DepsMut,
+    reply: &Reply,
+    pending: Liquidating,
+) -> Result<Response, ContractError> {
+    let RepayResponse { debt, .. } = ballast_kit::reply::executed(reply)?;
+    let decimals = CONFIG.load(deps.storage)?.dollar()?.decimals;
+    let after = position::after(debt, decimals, Some(pending.value_left));
+    Ok(
+        Response::new().add_event(events::liquidate(&events::Liquidated {
+            account: &pending.account,
+            liquidator: &pending.liquidator,
+            flagger: &pending.flagger,
+            paid: pending.paid,
+            refund: pending.refund,
+            debt_closed: pending.debt_closed,
+            seized: &pending.seized,
+            after: &after,
+        })),
+    )
+}
+
+/// The treasury has covered what it could, or failed: the pool shares the rest by itself.
+pub fn covered(reply: &Reply, pending: &Covering) -> Response {
+    let covered = match &reply.result {
+        SubMsgResult::Ok(_) => ballast_kit::reply::executed::<CoverResponse>(reply)
+            .map(|answer| answer.covered)
+            .unwrap_or_default(),
+        SubMsgResult::Err(_) => Uint128::zero(),
+    };
+    let shared = pending.bad_debt.saturating_sub(covered);
+    Response::new().add_event(events::bad_debt(
+        &pending.account,
+        pending.bad_debt,
+        covered,
+        shared,
+    ))
+}
+
+pub fn preview(
+    deps: Deps,
+    env: &Env,
+    account: &str,
+    amount: Option<Uint128>,
+) -> Result<LiquidationPreview, ContractError> {
+    let address = deps.api.addr_validate(account)?;
+    let config = CONFIG.load(deps.storage)?;
+    let account = Account::load(deps.storage, &address)?;
+    if amount == Some(Uint128::zero()) {
+        return Err(ContractError::ZeroAmount {});
+    }
+    let plan = Plan::of(deps, env, &config, &address, &account, amount)?;
+    plan.preview(amount, config.dollar()?.decimals)
+}
+
+/// All that a liquidation does, before it is done.
+pub struct Plan {
+    flag: Flag,
+    position: Position,
+    holdings: Vec<Holding>,
+    debt: Uint128,
+    kind: ballast_types::LiquidationKind,
+    pub most: Uint128,
+    fill: Fill,
+    pub seized: Vec<SeizedAsset>,
+}
+
+impl Plan {
+    /// Refuses unless the account is flagged, past its deadline and still weak.
+    fn of(
+        deps: Deps,
+        env: &Env,
+        config: &Config,
+        address: &Addr,
+        account: &Account,
+        offered: Option<Uint128>,
+    ) -> Result<Self, ContractError> {
+        let now = env.block.time.seconds();
+        let flag = account
+            .flag
+            .as_ref()
+            .ok_or_else(|| ContractError::NotFlagged {
+                account: address.clone(),
+            })?;
+        if now < flag.deadline {
+            return Err(ContractError::InGrace {
+                deadline: flag.deadline,
+                now,
+            });
+        }
+        if now >= flag.expires_at {
+            return Err(ContractError::FlagExpired {
+                expires_at: flag.expires_at,
+                now,
+            });
+        }
+        let debt = registry::debt(deps, env, config, address, account, Valuation::Liquidation)?;
+        let position = Position::load(deps, &config.oracle, account, now)?;
+        Self::at(config, address, flag, position, debt, offered)
+    }
+
+    /// The same for an account whose flag, position and debt are known.
+    pub fn at(
+        config: &Config,
+        address: &Addr,
+        flag: &Flag,
+        position: Position,
+        debt: Uint128,
+        offered: Option<Uint128>,
+    ) -> Result<Self, ContractError> {
+        let decimals = config.dollar()?.decimals;
+        let holdings = position.seizable(Under::Flag)?;
+        if !terms::is_weak(&holdings, debt, decimals)? {
+            return Err(ContractError::NotWeak {
+                account: address.clone(),
+                debt,
+            });
+        }
+        let params = &config.params;
+        let liquidation = Liquidation::new(
+            &holdings,
+            debt,
+            decimals,
+            params.penalty_split,
+            params.min_debt,
+        )?;
+        let (kind, most) = (liquidation.kind(), liquidation.most());
+        let fill = liquidation.fill(offered.unwrap_or(most))?;
+        let seized = position
+            .staked
+            .iter()
+            .zip(&fill.seizures)
+            .map(|(staked, seizure)| SeizedAsset {
+                asset: staked.asset.clone(),
+                taken: seizure.taken,
+                liquidator: seizure.liquidator,
+                flagger: seizure.flagger,
+                treasury: seizure.treasury,
+            })
+            .collect();
+        Ok(Self {
+            flag: flag.clone(),
+            position,
+            holdings,
+            debt,
+            kind,
+            most,
+            fill,
+            seized,
+        })
+    }
+
+    fn require_received(&self, min_received: &[AssetAmount]) -> Result<(), ContractError> {
+        for AssetAmount { asset, amount: min } in min_received {
+            let got = self
+                .seized
+                .iter()
+                .find(|seized| seized.asset == *asset)
+                .map(|seized| seized.liquidator)
+                .unwrap_or_default();
+            if got < *min {
+                return Err(ContractError::Slippage {
+                    asset: asset.clone(),
+                    got,
+                    min: *min,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the collateral out of the books. A liquidation that was not a part of one ends
+    /// the flag; a part leaves it.
+    fn apply(
+        &self,
+        storage: &mut dyn Storage,
+        address: &Addr,
+        account: &mut Account,
+    ) -> Result<Option<cosmwasm_std::Event>, ContractError> {
+        for (staked, seized) in self.position.staked.iter().zip(&self.seized) {
+            let left = staked
+                .amount
+                .checked_sub(seized.taken)
+                .map_err(MathError::from)?;
+            account.set_staked(&seized.asset, left);
+            TOTALS.update(storage, &seized.asset, |total| {
+                let total = total.unwrap_or_default();
+                Ok::<_, ContractError>(total.checked_sub(seized.taken).map_err(MathError::from)?)
+            })?;
+            state::credit_flagger(storage, &self.flag.flagger, &seized.asset, seized.flagger)?;
+            state::credit_treasury(storage, &seized.asset, seized.treasury)?;
+        }
+        if self.fill.debt_closed == self.debt {
+            account.minted_at = 0;
+        }
+        if self.fill.paid < self.most {
+            return Ok(None);
+        }
+        Ok(account
+            .end_flag(storage, address)
+            .map(|_| events::flag_ended(address, "liquidated")))
+    }
+
+    fn close(
+        &self,
+        config: &Config,
+        address: &Addr,
+        liquidator: &Addr,
+        refund: Uint128,
+    ) -> Result<SubMsg, ContractError> {
+        let close = ExecuteMsg::Liquidate {
+            account: address.to_string(),
+            paid: self.fill.paid,
+            debt_closed: self.fill.debt_closed,
+        };
+        let pending = Pending::Liquidate(Box::new(Liquidating {
+            account: address.clone(),
+            liquidator: liquidator.clone(),
+            flagger: self.flag.flagger.clone(),
+            paid: self.fill.paid,
+            refund,
+            debt_closed: self.fill.debt_closed,
+            seized: self.seized.clone(),
+            value_left: self.value_left()?,
+        }));
+        Ok(
+            SubMsg::reply_on_success(registry::message(config, &close)?, ANSWER)
+                .with_payload(to_json_binary(&pending)?),
+        )
+    }
+
+    fn value_left(&self) -> Result<Value, ContractError> {
+        let left = self
+            .holdings
+            .iter()
+            .zip(&self.seized)
+            .map(|(holding, seized)| {
+                let amount = holding.amount.checked_sub(seized.taken)?;
+                Ok(Holding { amount, ..*holding })
+            })
+            .collect::<Result<Vec<_>, MathError>>()?;
+        Ok(terms::total_value(&left)?)
+    }
+
+    fn preview(
+        &self,
+        offered: Option<Uint128>,
+        decimals: u8,
+    ) -> Result<LiquidationPreview, ContractError> {
+        let Fill {
+            paid, debt_closed, ..
+        } = self.fill;
+        let debt = self
+            .debt
+            .checked_sub(debt_closed)
+            .map_err(MathError::from)?;
+        Ok(LiquidationPreview {
+            kind: self.kind,
+            most: self.most,
+            paid,
+            refund: offered.unwrap_or(paid).saturating_sub(paid),
+            debt_closed,
+            bad_debt: self.fill.bad_debt(),
+            seized: self.seized.clone(),
+            after: position::after(debt, decimals, Some(self.value_left()?)),
+        })
+    }
+
+    /// What the liquidator's part is worth beyond what he pays, at the prices of the plan.
+    pub fn profit(&self, decimals: u8) -> Result<Value, MathError> {
+        let received = self.holdings.iter().zip(&self.seized).try_fold(
+            Value::ZERO,
+            |sum, (holding, seized)| {
+                sum.checked_add(
+                    Holding {
+                        amount: seized.liquidator,
+                        ..*holding
+                    }
+                    .value()?,
+                )
+            },
+        )?;
+        Ok(received.saturating_sub(Value::of_dollars(self.fill.paid, decimals)?))
+    }
+}
+
+/// Asks the treasury to cover bad debt. Whatever it answers, the liquidation stands.
+fn cover(config: &Config, account: &Addr, bad_debt: Uint128) -> Result<SubMsg, ContractError> {
+    let message = WasmMsg::Execute {
+        contract_addr: config.treasury.to_string(),
+        msg: to_json_binary(&treasury::ExecuteMsg::Cover { amount: bad_debt })?,
+        funds: vec![],
+    };
+    let pending = Pending::Cover(Covering {
+        account: account.clone(),
+        bad_debt,
+    });
+    Ok(SubMsg::reply_always(message, ANSWER).with_payload(to_json_binary(&pending)?))
+}

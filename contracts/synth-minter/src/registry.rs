@@ -1,0 +1,95 @@
+//! What the minter asks the debt registry.
+
+use ballast_types::debt_registry::{ExecuteMsg, IssueResponse, QueryMsg, RepayResponse, Valuation};
+use cosmwasm_std::{Addr, Deps, Env, StdResult, Uint128, WasmMsg, to_json_binary};
+
+use crate::state::{Account, Config};
+
+/// What `account` owes. One that never minted owes nothing, and no contract is asked.
+pub fn debt(
+    deps: Deps,
+    env: &Env,
+    config: &Config,
+    address: &Addr,
+    account: &Account,
+    valuation: Valuation,
+) -> StdResult<Uint128> {
+    if account.minted_at == 0 {
+        return Ok(Uint128::zero());
+    }
+    deps.querier.query_wasm_smart(
+        &config.registry,
+        &QueryMsg::Debt {
+            issuer: env.contract.address.to_string(),
+            account: address.to_string(),
+            valuation,
+        },
+    )
+}
+
+/// What several accounts owe.
+pub fn debts(
+    deps: Deps,
+    env: &Env,
+    config: &Config,
+    accounts: Vec<String>,
+    valuation: Valuation,
+) -> StdResult<Vec<Uint128>> {
+    deps.querier.query_wasm_smart(
+        &config.registry,
+        &QueryMsg::Debts {
+            issuer: env.contract.address.to_string(),
+            accounts,
+            valuation,
+        },
+    )
+}
+
+/// What `issue` would do.
+pub fn preview_issue(
+    deps: Deps,
+    env: &Env,
+    config: &Config,
+    account: &Addr,
+    amount: Option<Uint128>,
+    max_debt: Uint128,
+) -> StdResult<IssueResponse> {
+    deps.querier.query_wasm_smart(
+        &config.registry,
+        &QueryMsg::PreviewIssue {
+            issuer: env.contract.address.to_string(),
+            account: account.to_string(),
+            amount,
+            max_debt,
+        },
+    )
+}
+
+/// What `repay` would do.
+pub fn preview_repay(
+    deps: Deps,
+    env: &Env,
+    config: &Config,
+    account: &Addr,
+    amount: Uint128,
+    down_to: Option<Uint128>,
+) -> StdResult<RepayResponse> {
+    deps.querier.query_wasm_smart(
+        &config.registry,
+        &QueryMsg::PreviewRepay {
+            issuer: env.contract.address.to_string(),
+            account: account.to_string(),
+            amount,
+            down_to,
+        },
+    )
+}
+
+/// A message to the registry.
+pub fn message(config: &Config, msg: &ExecuteMsg) -> StdResult<WasmMsg> {
+    Ok(WasmMsg::Execute {
+        contract_addr: config.registry.to_string(),
+        msg: to_json_binary(msg)?,
+        funds: vec![],
+    })
+}

@@ -1,0 +1,36 @@
+//! Answers of the contracts that were asked. What the answer is for travels in the payload of
+//! the submessage, so nothing is kept in storage meanwhile.
+
+use cosmwasm_schema::cw_serde;
+use cosmwasm_std::{DepsMut, Env, Reply, Response, from_json};
+
+use crate::{
+    burn::{self, Burning},
+    error::ContractError,
+    liquidate::{self, Covering, Liquidating},
+    mint::{self, Minting},
+};
+
+/// The id of every submessage that waits for an answer.
+pub const ANSWER: u64 = 1;
+
+/// What waits for an answer.
+#[cw_serde]
+pub enum Pending {
+    Mint(Minting),
+    Burn(Burning),
+    Liquidate(Box<Liquidating>),
+    Cover(Covering),
+}
+
+pub fn reply(deps: DepsMut, _env: Env, reply: Reply) -> Result<Response, ContractError> {
+    if reply.id != ANSWER {
+        return Err(ContractError::UnknownReply { id: reply.id });
+    }
+    match from_json(&reply.payload)? {
+        Pending::Mint(pending) => mint::minted(deps, &reply, pending),
+        Pending::Burn(pending) => burn::burnt(deps, &reply, pending),
+        Pending::Liquidate(pending) => liquidate::liquidated(deps, &reply, *pending),
+        Pending::Cover(pending) => Ok(liquidate::covered(&reply, &pending)),
+    }
+}
