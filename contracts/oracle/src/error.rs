@@ -1,31 +1,184 @@
-//! Why a message is refused.
+//! Why a message or a question is refused.
 
 use ballast_kit::{ControlsError, MigrateError};
 use ballast_math::MathError;
-use ballast_types::oracle::PriceError;
-use cosmwasm_std::StdError;
+use ballast_types::oracle::{MAX_PRICE, MIN_PRICE, PriceError};
+use cosmwasm_std::{Addr, Decimal, StdError};
 use cw_utils::PaymentError;
 use thiserror::Error;
 
-/// Why a message is refused.
+/// Why a message or a question is refused.
 #[derive(Error, Debug, PartialEq)]
 pub enum ContractError {
     /// A storage or query fault.
-    #[error("{0}")]
+    #[error(transparent)]
     Std(#[from] StdError),
-    /// Funds that the message does not take.
+    /// No message takes funds.
     #[error("Payment: {0}")]
     Payment(#[from] PaymentError),
-    /// Owner or guardian.
-    #[error("{0}")]
+    /// Neither owner nor guardian.
+    #[error(transparent)]
     Controls(#[from] ControlsError),
-    /// A migration from another contract or a newer version.
-    #[error("{0}")]
+    /// A migration from another contract or from a version that is not older.
+    #[error(transparent)]
     Migrate(#[from] MigrateError),
     /// A number that cannot be represented.
-    #[error("{0}")]
+    #[error(transparent)]
     Math(#[from] MathError),
-    /// No price to answer with.
-    #[error("{0}")]
+    /// No price or round to answer with.
+    #[error(transparent)]
     Price(#[from] PriceError),
+    /// An address the chain refuses.
+    #[error("InvalidAddress: {address} is no address: {reason}")]
+    InvalidAddress {
+        /// As sent.
+        address: String,
+        /// What the chain says.
+        reason: String,
+    },
+    /// Rounds without a pause between them.
+    #[error("InvalidRoundInterval: the round interval must be at least one second")]
+    InvalidRoundInterval {},
+    /// A list without entries, or a change that changes nothing.
+    #[error("Empty: {what} is empty")]
+    Empty {
+        /// Which list.
+        what: &'static str,
+    },
+    /// More entries than one message may have.
+    #[error("TooMany: {count} entries, at most {max} are allowed")]
+    TooMany {
+        /// How many were sent.
+        count: usize,
+        /// How many may be.
+        max: usize,
+    },
+    /// The same asset twice in one message.
+    #[error("Duplicate: {asset} appears twice")]
+    Duplicate {
+        /// The asset.
+        asset: String,
+    },
+    /// No such asset.
+    #[error("UnknownAsset: {asset} is not known here")]
+    UnknownAsset {
+        /// As sent.
+        asset: String,
+    },
+    /// The id is taken.
+    #[error("DuplicateAsset: {asset} exists already")]
+    DuplicateAsset {
+        /// The asset.
+        asset: String,
+    },
+    /// Not 1 to 32 of the allowed characters.
+    #[error("InvalidAssetId: {asset:?} is not 1 to 32 characters of A-Z a-z 0-9 . - _ /")]
+    InvalidAssetId {
+        /// As sent.
+        asset: String,
+    },
+    /// More than 18 decimals.
+    #[error("TooManyDecimals: {decimals} decimals are more than the 18 allowed")]
+    TooManyDecimals {
+        /// As sent.
+        decimals: u8,
+    },
+    /// A rule that cannot work.
+    #[error("InvalidRule: {reason}")]
+    InvalidRule {
+        /// Which figure and why.
+        reason: String,
+    },
+    /// Sources that cannot work.
+    #[error("InvalidSources: {reason}")]
+    InvalidSources {
+        /// Which source and why.
+        reason: String,
+    },
+    /// The sender is not the feeder of a push source of the asset.
+    #[error("NotAFeeder: {sender} is no feeder of {asset}")]
+    NotAFeeder {
+        /// The asset.
+        asset: String,
+        /// Who sent the message.
+        sender: Addr,
+    },
+    /// Below the lowest or above the highest price.
+    #[error(
+        "PriceOutOfRange: {asset} at {price} is not from {min} to {max}",
+        min = MIN_PRICE,
+        max = MAX_PRICE
+    )]
+    PriceOutOfRange {
+        /// The asset.
+        asset: String,
+        /// As sent.
+        price: Decimal,
+    },
+    /// A price that is not yet true.
+    #[error("FromTheFuture: the price of {asset} is of {published_at}, now is {now}")]
+    FromTheFuture {
+        /// The asset.
+        asset: String,
+        /// As sent.
+        published_at: u64,
+        /// Block time.
+        now: u64,
+    },
+    /// A price older than the feeder's last.
+    #[error(
+        "OlderThanLast: the price of {asset} is of {published_at}, the feeder's last of {last}"
+    )]
+    OlderThanLast {
+        /// The asset.
+        asset: String,
+        /// As sent.
+        published_at: u64,
+        /// Of the feeder's last.
+        last: u64,
+    },
+    /// The synth is retired: nothing moves its price.
+    #[error("Retired: {asset} is retired, its price is final")]
+    Retired {
+        /// The asset.
+        asset: String,
+    },
+    /// There is no halt to end.
+    #[error("NotHalted: {asset} is not halted")]
+    NotHalted {
+        /// The asset.
+        asset: String,
+    },
+    /// No source of that name.
+    #[error("UnknownSource: {asset} has no source {name:?}")]
+    UnknownSource {
+        /// The asset.
+        asset: String,
+        /// As sent.
+        name: String,
+    },
+    /// Push and fixed sources cannot be switched.
+    #[error("NotAPullSource: source {name:?} of {asset} is not asked by poke, so it has no switch")]
+    NotAPullSource {
+        /// The asset.
+        asset: String,
+        /// The source.
+        name: String,
+    },
+    /// No retirement was announced.
+    #[error("NotAnnounced: no retirement of {asset} is announced")]
+    NotAnnounced {
+        /// The asset.
+        asset: String,
+    },
+    /// The notice still runs.
+    #[error("TooEarly: {asset} retires at {from} at the earliest, now is {now}")]
+    TooEarly {
+        /// The asset.
+        asset: String,
+        /// When it may.
+        from: u64,
+        /// Block time.
+        now: u64,
+    },
 }

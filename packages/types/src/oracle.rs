@@ -210,13 +210,13 @@ pub fn find_first_round(
     at: u64,
     load: impl Fn(u64) -> Result<Option<Round>, PriceError>,
 ) -> Result<Round, PriceError> {
-    let load = |sequence| {
+    let load = |sequence| -> Result<Round, PriceError> {
         load(sequence)?
             .filter(|round| round.sequence == sequence)
             .ok_or_else(|| StdError::not_found(format!("round {sequence} of {asset}")).into())
     };
     let (mut before, newest_kept) = kept_rounds(newest).into_inner();
-    let mut found: Round = load(newest_kept)?;
+    let mut found = load(newest_kept)?;
     if found.time < at {
         return Err(PriceError::NoRoundYet {
             asset: asset.to_owned(),
@@ -224,7 +224,7 @@ pub fn find_first_round(
             newest: found.time,
         });
     }
-    let oldest: Round = load(before)?;
+    let oldest = load(before)?;
     if oldest.time >= at {
         return Err(PriceError::HistoryTooShort {
             asset: asset.to_owned(),
@@ -238,7 +238,7 @@ pub fn find_first_round(
         if middle == before {
             return Ok(found);
         }
-        let round: Round = load(middle)?;
+        let round = load(middle)?;
         if round.time < at {
             before = middle;
         } else {
@@ -403,7 +403,9 @@ pub enum SourceKind {
         /// The feed's id, 64 hexadecimal digits.
         price_id: String,
     },
-    /// A pool that keeps cumulative prices, as Astroport's pairs do.
+    /// A pool that keeps cumulative prices as Astroport's constant-product pairs do: seconds ×
+    /// quote / base × 10⁶, both in base units. (Its other pairs count whole tokens: they serve
+    /// where base and quote have the same decimals.)
     AmmTwap {
         /// The pair.
         pair: String,
@@ -413,7 +415,8 @@ pub enum SourceKind {
         quote: crate::TokenUnchecked,
         /// Asset id of the quote in this oracle, whose strict price multiplies.
         quote_asset: String,
-        /// The average is taken over at least this time, and at most four times it.
+        /// The average is taken over at least this time, and at most four times it; a pool that
+        /// is poked every window or oftener gives one over one to two of them.
         window_secs: u64,
     },
     /// Any contract that answers the standard price query.
@@ -453,26 +456,37 @@ pub struct PricePush {
 #[cw_serde]
 pub enum ExecuteMsg {
     /// Writes prices; for each asset the sender must be the feeder of a push source. Makes a
-    /// round where one is due. At most 64 prices, each asset once.
+    /// round where one is due. At most 64 prices, each asset once; all are taken or none. It
+    /// succeeds when too few sources are live for a round, too: else two feeders could never
+    /// begin.
     ///
-    /// *Who:* feeders. *Errors:* `UnknownAsset`, `NotAFeeder`, `PriceOutOfRange`,
-    /// `FromTheFuture`, `OlderThanLast`, `TooMany`, `Duplicate`, `Retired`.
+    /// *Who:* feeders. *Events:* `push` per asset, then `round`, `uncertain`, `halt` or
+    /// `halt_end`. *Errors:* `Empty`, `TooMany`, `Duplicate`, `UnknownAsset`, `Retired`,
+    /// `NotAFeeder`, `PriceOutOfRange`, `FromTheFuture`, `OlderThanLast`.
     Push {
         /// The prices.
         prices: Vec<PricePush>,
     },
-    /// Asks every pull source of each asset and makes a round where one is due. A source that
-    /// errs is skipped. At most 64 assets, each once.
+    /// Asks every pull source of each asset that is not switched off and makes a round where one
+    /// is due. A source that errs or answers nonsense is skipped, and what it said before stands
+    /// until it is too old. At most 64 assets, each once; a price that others are quoted in
+    /// should come before them.
     ///
-    /// *Who:* anyone. *Errors:* `UnknownAsset`, `TooMany`, `Duplicate`, `Retired`.
+    /// A source contract that loops burns the gas of the poke, and of the poke only: prices by
+    /// `push` go on, and the guardian may switch the source off.
+    ///
+    /// *Who:* anyone. *Events:* `poke` per asset (who answered, who was skipped and why), then
+    /// as `push`. *Errors:* `Empty`, `TooMany`, `Duplicate`, `UnknownAsset`, `Retired`.
     Poke {
         /// Asset ids.
         assets: Vec<String>,
     },
-    /// Adds an asset. Its decimals never change.
+    /// Adds an asset. Its decimals never change. Where fixed sources alone are enough it has its
+    /// first round at once.
     ///
-    /// *Who:* the owner. *Errors:* `InvalidAssetId`, `DuplicateAsset`, `TooManyDecimals`,
-    /// `InvalidRule`, `InvalidSources`.
+    /// *Who:* the owner. *Errors:* `InvalidAssetId`, `TooManyDecimals`, `DuplicateAsset`,
+    /// `InvalidSources`, `PriceOutOfRange` (of a fixed source), `InvalidAddress`,
+    /// `UnknownAsset` (the quote of a pool), `InvalidRule`.
     AddAsset {
         /// Asset id: 1 to 32 characters of `A–Z a–z 0–9 . - _ /`.
         asset: String,
@@ -483,10 +497,11 @@ pub enum ExecuteMsg {
         /// 1 to 8 sources.
         sources: Vec<Source>,
     },
-    /// Replaces the rule or the sources of an asset. What was observed from a source stays
-    /// when its name and kind do.
+    /// Replaces the rule or the sources of an asset, or both. What was observed from a source
+    /// stays when its name and kind do, and so does its switch. The standing price lives no
+    /// longer than the sources that are left let it, and is uncertain where they are too few.
     ///
-    /// *Who:* the owner. *Errors:* as `add_asset`, and `UnknownAsset`, `Retired`.
+    /// *Who:* the owner. *Errors:* as `add_asset`, and `Empty`, `UnknownAsset`, `Retired`.
     UpdateAsset {
         /// Asset id.
         asset: String,
@@ -495,33 +510,37 @@ pub enum ExecuteMsg {
         /// The new sources, all of them.
         sources: Option<Vec<Source>>,
     },
-    /// Ends a halt at once: the newest median becomes price and average.
+    /// Ends a halt at once: the newest median becomes price and average. How long it is valid
+    /// does not change, and the volatility number sees the move.
     ///
     /// *Who:* the owner. *Errors:* `UnknownAsset`, `NotHalted`.
     EndHalt {
         /// Asset id.
         asset: String,
     },
-    /// Switches one pull source off: it is neither asked nor counted.
+    /// Switches one pull source off: it is neither asked nor counted. A price that needs it is
+    /// uncertain at once. Switching off what is off already changes nothing.
     ///
-    /// *Who:* the guardian or the owner. *Errors:* `UnknownAsset`, `UnknownSource`,
-    /// `NotAPullSource`.
+    /// *Who:* the guardian or the owner. *Errors:* `NeitherGuardianNorOwner`, `UnknownAsset`,
+    /// `Retired`, `UnknownSource`, `NotAPullSource`.
     DisableSource {
         /// Asset id.
         asset: String,
         /// The source's name.
         source: String,
     },
-    /// Switches a source on again.
+    /// Switches a pull source on again; it counts from the next write on.
     ///
-    /// *Who:* the owner. *Errors:* `UnknownAsset`, `UnknownSource`.
+    /// *Who:* the owner. *Errors:* `UnknownAsset`, `Retired`, `UnknownSource`,
+    /// `NotAPullSource`.
     EnableSource {
         /// Asset id.
         asset: String,
         /// The source's name.
         source: String,
     },
-    /// Announces that a synth will retire at a final price, in 24 hours at the earliest.
+    /// Announces that a synth will retire at a final price, in 24 hours at the earliest. Another
+    /// announcement replaces it, and its 24 hours begin anew.
     ///
     /// *Who:* the owner. *Errors:* `UnknownAsset`, `PriceOutOfRange`, `Retired`.
     AnnounceRetirement {
@@ -532,21 +551,22 @@ pub enum ExecuteMsg {
     },
     /// Takes the announcement back.
     ///
-    /// *Who:* the owner. *Errors:* `NotAnnounced`.
+    /// *Who:* the owner. *Errors:* `UnknownAsset`, `Retired`, `NotAnnounced`.
     CancelRetirement {
         /// Asset id.
         asset: String,
     },
-    /// Retires a synth: its price is the announced one for ever, and no source moves it.
+    /// Retires a synth: its price is the announced one for ever, and no source moves it. One that
+    /// never had a price can be retired too.
     ///
-    /// *Who:* the owner. *Errors:* `NotAnnounced`, `TooEarly`.
+    /// *Who:* the owner. *Errors:* `UnknownAsset`, `Retired`, `NotAnnounced`, `TooEarly`.
     RetireSynth {
         /// Asset id.
         asset: String,
     },
     /// Names another guardian, or none.
     ///
-    /// *Who:* the owner.
+    /// *Who:* the owner. *Errors:* `InvalidAddress`.
     SetGuardian {
         /// The new guardian.
         guardian: Option<String>,
@@ -561,13 +581,15 @@ pub enum ExecuteMsg {
 #[cw_serde]
 #[derive(QueryResponses)]
 pub enum QueryMsg {
-    /// The standard price query: the strict price. Errs when there is none.
+    /// The standard price query: the strict price, published at its last round (a price that is
+    /// never too old: now). Errs when there is none.
     #[returns(PriceAnswer)]
     Price {
         /// Asset id.
         asset: String,
     },
-    /// Everything about the prices of up to 64 assets, in the order asked.
+    /// Everything about the prices of up to 64 assets, in the order asked. Errs with
+    /// `UnknownAsset`; an asset without a price is answered, with the problem.
     #[returns(Vec<PriceView>)]
     Prices {
         /// Asset ids.

@@ -1,0 +1,257 @@
+//! What arrives in a message becomes what may be stored, or a typed error.
+
+use std::collections::BTreeSet;
+
+use ballast_math::MAX_DECIMALS;
+use ballast_types::{
+    is_asset_id,
+    oracle::{DECIMALS, MAX_BATCH, MAX_SOURCES, Rule, Source, SourceKind},
+};
+use cosmwasm_std::{Addr, Api, Decimal, Deps};
+
+use crate::{
+    ContractError,
+    state::{CheckedKind, CheckedSource, Config, in_range},
+};
+
+/// The most characters the name of a source may have.
+const MAX_NAME: usize = 64;
+/// Hexadecimal digits of a Pyth price id.
+const PRICE_ID_DIGITS: usize = 64;
+
+/// 1 to 64 assets, each once.
+pub fn batch<'a>(assets: impl ExactSizeIterator<Item = &'a str>) -> Result<(), ContractError> {
+    let count = assets.len();
+    if count == 0 {
+        return Err(ContractError::Empty {
+            what: "the list of assets",
+        });
+    }
+    if count > MAX_BATCH {
+        return Err(ContractError::TooMany {
+            count,
+            max: MAX_BATCH,
+        });
+    }
+    let mut seen = BTreeSet::new();
+    for asset in assets {
+        if !seen.insert(asset) {
+            return Err(ContractError::Duplicate {
+                asset: asset.to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// An asset id as the interface has it.
+pub fn asset_id(asset: &str) -> Result<(), ContractError> {
+    if is_asset_id(asset) {
+        return Ok(());
+    }
+    Err(ContractError::InvalidAssetId {
+        asset: asset.to_owned(),
+    })
+}
+
+/// At most 18.
+pub const fn decimals(decimals: u8) -> Result<(), ContractError> {
+    if decimals <= MAX_DECIMALS {
+        Ok(())
+    } else {
+        Err(ContractError::TooManyDecimals { decimals })
+    }
+}
+
+/// A price between the lowest and the highest.
+pub fn price(asset: &str, price: Decimal) -> Result<(), ContractError> {
+    if in_range(price) {
+        return Ok(());
+    }
+    Err(ContractError::PriceOutOfRange {
+        asset: asset.to_owned(),
+        price,
+    })
+}
+
+/// A rule that can work with so many sources.
+pub fn rule(rule: &Rule, sources: usize, config: &Config) -> Result<(), ContractError> {
+    let refuse = |reason: String| Err(ContractError::InvalidRule { reason });
+    let Rule {
+        min_sources,
+        max_age_secs,
+        max_spread,
+        max_confidence,
+        ema_period_secs,
+        max_deviation,
+        breaker_window_secs,
+    } = rule;
+    if !(1..=sources).contains(&usize::from(*min_sources)) {
+        return refuse(format!(
+            "min_sources {min_sources} is not from 1 to the {sources} sources"
+        ));
+    }
+    if *max_age_secs == 0 {
+        return refuse("max_age_secs must not be 0".to_owned());
+    }
+    if *max_spread >= Decimal::one() {
+        return refuse(format!("max_spread {max_spread} must be below 1"));
+    }
+    if *max_confidence > Decimal::one() {
+        return refuse(format!("max_confidence {max_confidence} must not exceed 1"));
+    }
+    if *ema_period_secs == 0 {
+        return refuse("ema_period_secs must not be 0".to_owned());
+    }
+    if max_deviation.is_zero() {
+        return refuse("max_deviation must not be 0".to_owned());
+    }
+    if *breaker_window_secs < config.round_interval_secs {
+        return refuse(format!(
+            "breaker_window_secs {breaker_window_secs} is shorter than the round interval {}",
+            config.round_interval_secs
+        ));
+    }
+    Ok(())
+}
+
+/// 1 to 8 sources of an asset: each name and each feeder once, every figure in its range, every
+/// address valid, every quote asset known.
+pub fn sources(
+    deps: Deps,
+    asset: &str,
+    sources: Vec<Source>,
+) -> Result<Vec<CheckedSource>, ContractError> {
+    if !(1..=MAX_SOURCES).contains(&sources.len()) {
+        return invalid(format!(
+            "{} sources, from 1 to {MAX_SOURCES} are allowed",
+            sources.len()
+        ));
+    }
+    let mut names = BTreeSet::new();
+    let mut feeders = BTreeSet::new();
+    let mut checked = Vec::with_capacity(sources.len());
+    for Source { name, kind } in sources {
+        if !(1..=MAX_NAME).contains(&name.len()) {
+            return invalid(format!(
+                "the name {name:?} is not 1 to {MAX_NAME} characters long"
+            ));
+        }
+        if !names.insert(name.clone()) {
+            return invalid(format!("two sources are named {name:?}"));
+        }
+        let kind = source_kind(deps, asset, &name, kind)?;
+        if let CheckedKind::Push { feeder } = &kind
+            && !feeders.insert(feeder.clone())
+        {
+            return invalid(format!("{feeder} feeds two sources"));
+        }
+        checked.push(CheckedSource {
+            name,
+            kind,
+            disabled: false,
+        });
+    }
+    Ok(checked)
+}
+
+fn source_kind(
+    deps: Deps,
+    asset: &str,
+    name: &str,
+    kind: SourceKind,
+) -> Result<CheckedKind, ContractError> {
+    let api = deps.api;
+    Ok(match kind {
+        SourceKind::Push { feeder } => CheckedKind::Push {
+            feeder: address(api, &feeder)?,
+        },
+        SourceKind::Fixed { price } => {
+            self::price(asset, price)?;
+            CheckedKind::Fixed { price }
+        }
+        SourceKind::Pyth { contract, price_id } => {
+            let is_hex = price_id.chars().all(|c| c.is_ascii_hexdigit());
+            if price_id.len() != PRICE_ID_DIGITS || !is_hex {
+                return invalid(format!(
+                    "the price id of {name:?} is not {PRICE_ID_DIGITS} hexadecimal digits"
+                ));
+            }
+            CheckedKind::Pyth {
+                contract: address(api, &contract)?,
+                price_id,
+            }
+        }
+        SourceKind::AmmTwap {
+            pair,
+            base,
+            quote,
+            quote_asset,
+            window_secs,
+        } => {
+            if window_secs == 0 {
+                return invalid(format!("the window of {name:?} must not be 0"));
+            }
+            if base == quote {
+                return invalid(format!("base and quote of {name:?} are the same token"));
+            }
+            if quote_asset == asset {
+                return invalid(format!("{name:?} is quoted in the asset it prices"));
+            }
+            if !DECIMALS.has(deps.storage, &quote_asset) {
+                return Err(ContractError::UnknownAsset { asset: quote_asset });
+            }
+            CheckedKind::AmmTwap {
+                pair: address(api, &pair)?,
+                base: token(api, &base)?,
+                quote: token(api, &quote)?,
+                quote_asset,
+                window_secs,
+            }
+        }
+        SourceKind::External { contract, asset } => {
+            if asset.is_empty() {
+                return invalid(format!("the asset of {name:?} is empty"));
+            }
+            CheckedKind::External {
+                contract: address(api, &contract)?,
+                asset,
+            }
+        }
+    })
+}
+
+/// Addresses that the chain takes.
+pub fn addresses<'a>(
+    api: &dyn Api,
+    addresses: impl Iterator<Item = &'a String>,
+) -> Result<(), ContractError> {
+    for address in addresses {
+        self::address(api, address)?;
+    }
+    Ok(())
+}
+
+fn address(api: &dyn Api, address: &str) -> Result<Addr, ContractError> {
+    api.addr_validate(address)
+        .map_err(|error| ContractError::InvalidAddress {
+            address: address.to_owned(),
+            reason: error.to_string(),
+        })
+}
+
+fn token(
+    api: &dyn Api,
+    token: &ballast_types::TokenUnchecked,
+) -> Result<ballast_types::Token, ContractError> {
+    token
+        .check(api)
+        .map_err(|error| ContractError::InvalidAddress {
+            address: token.to_string(),
+            reason: error.to_string(),
+        })
+}
+
+fn invalid<T>(reason: String) -> Result<T, ContractError> {
+    Err(ContractError::InvalidSources { reason })
+}

@@ -1,0 +1,402 @@
+//! What the oracle keeps for itself, beside the records that others read
+//! ([`PRICES`], [`DECIMALS`](ballast_types::oracle::DECIMALS), [`ROUNDS`]).
+
+use ballast_kit::Controls;
+use ballast_types::{
+    Token, TokenUnchecked,
+    oracle::{
+        MAX_PRICE, MIN_PRICE, PRICES, PriceRecord, ROUNDS, Retirement, Round, Rule, Source,
+        SourceKind, Status, ring_slot,
+    },
+    price::PriceAnswer,
+};
+use cosmwasm_schema::cw_serde;
+use cosmwasm_std::{Addr, Decimal, Event, StdResult, Storage, Uint128};
+use cw_storage_plus::{Item, Map};
+
+use crate::{
+    ContractError, events,
+    round::{self, Agreement, Quote, Turn, Verdict, verdict},
+};
+
+/// Owner and guardian. The oracle has no operations to switch: a write must always be possible.
+pub const CONTROLS: Controls<()> = Controls::new();
+
+// "config": what holds for all assets
+/// What holds for all assets.
+pub const CONFIG: Item<Config> = Item::new("config");
+
+// "asset" + asset id: rule and sources
+/// Rule and sources by asset id.
+pub const ASSETS: Map<&str, Asset> = Map::new("asset");
+
+// "observed" + asset id: what each source said last, in the order of the sources
+/// What the sources of an asset said last: one record, so that a write loads and saves once.
+pub const OBSERVED: Map<&str, Vec<Observation>> = Map::new("observed");
+
+/// What holds for all assets.
+#[cw_serde]
+pub struct Config {
+    /// The least seconds between two rounds of an asset.
+    pub round_interval_secs: u64,
+}
+
+/// How the price of an asset is made.
+#[cw_serde]
+pub struct Asset {
+    /// Decimals of its token.
+    pub decimals: u8,
+    /// How the sources make a price.
+    pub rule: Rule,
+    /// 1 to 8 sources.
+    pub sources: Vec<CheckedSource>,
+    /// An announced retirement.
+    pub retirement: Option<Retirement>,
+}
+
+/// A source whose addresses and figures are known to be good.
+#[cw_serde]
+pub struct CheckedSource {
+    /// Its name, unique within the asset.
+    pub name: String,
+    /// Where the price comes from.
+    pub kind: CheckedKind,
+    /// Whether the guardian has switched it off.
+    pub disabled: bool,
+}
+
+/// Where a price comes from: [`SourceKind`] with checked addresses.
+#[cw_serde]
+pub enum CheckedKind {
+    /// An address that sends `push`.
+    Push {
+        /// The feeder.
+        feeder: Addr,
+    },
+    /// A price that never changes.
+    Fixed {
+        /// USD for one whole token.
+        price: Decimal,
+    },
+    /// A Pyth contract.
+    Pyth {
+        /// The contract.
+        contract: Addr,
+        /// The feed's id.
+        price_id: String,
+    },
+    /// A pool with cumulative prices.
+    AmmTwap {
+        /// The pair.
+        pair: Addr,
+        /// The asset whose price is made.
+        base: Token,
+        /// The other asset.
+        quote: Token,
+        /// Asset id of the quote here.
+        quote_asset: String,
+        /// The least time the average is taken over.
+        window_secs: u64,
+    },
+    /// A contract that answers the standard price query.
+    External {
+        /// The contract.
+        contract: Addr,
+        /// The asset's id there.
+        asset: String,
+    },
+}
+
+/// What a source said last.
+#[cw_serde]
+#[derive(Default)]
+pub struct Observation {
+    /// Its price.
+    pub said: Option<PriceAnswer>,
+    /// For a pool with cumulative prices: the points its next average starts from.
+    pub points: Option<Points>,
+}
+
+/// Two points of a pool's accumulator. The older is where the average starts; once the newer is
+/// a window old it takes the older's place, so that the average is over one to two windows
+/// however often the pool is asked.
+#[cw_serde]
+pub struct Points {
+    /// Where the average starts.
+    pub older: Point,
+    /// Where the next one will.
+    pub newer: Option<Point>,
+}
+
+/// A pool's accumulator at a time.
+#[cw_serde]
+#[derive(Copy)]
+pub struct Point {
+    /// Seconds.
+    pub time: u64,
+    /// The accumulator; it wraps.
+    pub cumulative: Uint128,
+}
+
+/// Whether an asset may have this price.
+pub fn in_range(price: Decimal) -> bool {
+    (MIN_PRICE..=MAX_PRICE).contains(&price)
+}
+
+impl CheckedKind {
+    /// Whether `poke` asks it.
+    pub const fn is_pull(&self) -> bool {
+        matches!(
+            self,
+            Self::Pyth { .. } | Self::AmmTwap { .. } | Self::External { .. }
+        )
+    }
+
+    /// Whether it is the push source of `sender`.
+    pub fn is_fed_by(&self, sender: &Addr) -> bool {
+        matches!(self, Self::Push { feeder } if feeder == sender)
+    }
+}
+
+impl CheckedSource {
+    /// Its price and until when it counts, if it counts now: not switched off, neither too old
+    /// nor from the future, in range, and not too uncertain of itself.
+    pub fn quote(&self, observed: &Observation, rule: &Rule, now: u64) -> Option<Quote> {
+        if self.disabled {
+            return None;
+        }
+        let (price, expires_at) = match &self.kind {
+            CheckedKind::Fixed { price } => (*price, u64::MAX),
+            _ => observed.live(rule, now)?,
+        };
+        in_range(price).then(|| Quote {
+            name: self.name.clone(),
+            price,
+            expires_at,
+        })
+    }
+}
+
+impl Observation {
+    fn live(&self, rule: &Rule, now: u64) -> Option<(Decimal, u64)> {
+        let said = self.said.as_ref()?;
+        let expires_at = said.published_at.saturating_add(rule.max_age_secs);
+        let in_time = said.published_at <= now && now <= expires_at;
+        let narrow = said.confidence.is_none_or(|half_width| {
+            half_width.atomics().full_mul(Decimal::one().atomics())
+                <= said.price.atomics().full_mul(rule.max_confidence.atomics())
+        });
+        (in_time && narrow).then_some((said.price, expires_at))
+    }
+}
+
+/// All that a write of one asset needs: three loads.
+#[derive(Debug)]
+pub struct Book {
+    /// Asset id.
+    pub id: String,
+    /// Rule and sources.
+    pub asset: Asset,
+    /// What each source said last; as many as there are sources.
+    pub observed: Vec<Observation>,
+    /// The record, once there is one.
+    pub record: Option<PriceRecord>,
+}
+
+impl Book {
+    /// Opens the book of an asset.
+    pub fn load(storage: &dyn Storage, id: &str) -> Result<Self, ContractError> {
+        let asset = ASSETS
+            .may_load(storage, id)?
+            .ok_or_else(|| ContractError::UnknownAsset {
+                asset: id.to_owned(),
+            })?;
+        Ok(Self {
+            id: id.to_owned(),
+            asset,
+            observed: OBSERVED.load(storage, id)?,
+            record: PRICES.may_load(storage, id)?,
+        })
+    }
+
+    /// Opens the book of an asset that is not retired.
+    pub fn load_active(storage: &dyn Storage, id: &str) -> Result<Self, ContractError> {
+        let book = Self::load(storage, id)?;
+        if book.is_retired() {
+            return Err(ContractError::Retired { asset: book.id });
+        }
+        Ok(book)
+    }
+
+    /// Whether its price is final.
+    pub fn is_retired(&self) -> bool {
+        self.record.as_ref().is_some_and(PriceRecord::is_retired)
+    }
+
+    /// The sources, each with what it said last.
+    pub fn sources_mut(&mut self) -> impl Iterator<Item = (&CheckedSource, &mut Observation)> {
+        self.asset.sources.iter().zip(&mut self.observed)
+    }
+
+    /// Prices of the sources that are live now.
+    pub fn quotes(&self, now: u64) -> Vec<Quote> {
+        self.asset
+            .sources
+            .iter()
+            .zip(&self.observed)
+            .filter_map(|(source, observed)| source.quote(observed, &self.asset.rule, now))
+            .collect()
+    }
+
+    /// Makes a round of what was observed, if one is due.
+    pub fn settle(
+        &mut self,
+        storage: &mut dyn Storage,
+        config: &Config,
+        now: u64,
+    ) -> Result<Vec<Event>, ContractError> {
+        if !self.is_due(config, now) {
+            return Ok(vec![]);
+        }
+        match verdict(&self.asset.rule, &self.quotes(now))? {
+            Verdict::Agreed(agreement) => self.make_round(storage, &agreement, now),
+            Verdict::TooFew { live } => Ok(vec![self.doubt(storage, live)?]),
+        }
+    }
+
+    /// After rule or sources have changed: makes a round if one is due, and never lets the
+    /// standing price live longer than the sources that are left would let it.
+    pub fn reassess(
+        &mut self,
+        storage: &mut dyn Storage,
+        config: &Config,
+        now: u64,
+    ) -> Result<Vec<Event>, ContractError> {
+        if self.is_due(config, now) {
+            return self.settle(storage, config, now);
+        }
+        match verdict(&self.asset.rule, &self.quotes(now))? {
+            Verdict::Agreed(agreement) => {
+                if let Some(record) = &mut self.record {
+                    record.valid_until = record.valid_until.min(agreement.valid_until);
+                    PRICES.save(storage, &self.id, record)?;
+                }
+                Ok(vec![])
+            }
+            Verdict::TooFew { live } => Ok(vec![self.doubt(storage, live)?]),
+        }
+    }
+
+    /// Keeps a record and its round.
+    pub fn keep_round(
+        &mut self,
+        storage: &mut dyn Storage,
+        record: PriceRecord,
+        median: Decimal,
+    ) -> StdResult<()> {
+        let round = Round {
+            sequence: record.round,
+            time: record.updated_at,
+            price: record.price,
+            median,
+        };
+        ROUNDS.save(storage, (&self.id, ring_slot(round.sequence)), &round)?;
+        PRICES.save(storage, &self.id, &record)?;
+        self.record = Some(record);
+        Ok(())
+    }
+
+    fn is_due(&self, config: &Config, now: u64) -> bool {
+        self.record.as_ref().is_none_or(|record| {
+            now >= record.updated_at.saturating_add(config.round_interval_secs)
+        })
+    }
+
+    fn make_round(
+        &mut self,
+        storage: &mut dyn Storage,
+        agreement: &Agreement,
+        now: u64,
+    ) -> Result<Vec<Event>, ContractError> {
+        let (record, turn) = match &self.record {
+            Some(previous) => round::next(previous, &self.asset.rule, agreement, now)?,
+            None => (
+                round::first(self.asset.decimals, agreement, now),
+                Turn::Steady,
+            ),
+        };
+        let mut events = vec![events::round(&self.id, &record, agreement)];
+        match turn {
+            Turn::Steady => {}
+            Turn::HaltBegins => events.push(events::halt(&self.id, &record, agreement, false)),
+            Turn::HaltRestarts => events.push(events::halt(&self.id, &record, agreement, true)),
+            Turn::HaltEnds => events.push(events::halt_end(&self.id, &record, "window")),
+        }
+        self.keep_round(storage, record, agreement.median)?;
+        Ok(events)
+    }
+
+    /// Too few sources: no round, and new positions may not rely on the standing price. A halt
+    /// outlasts it.
+    fn doubt(&mut self, storage: &mut dyn Storage, live: Vec<String>) -> StdResult<Event> {
+        let required = self.asset.rule.min_sources;
+        let event = events::uncertain(&self.id, &live, required);
+        if let Some(record) = &mut self.record {
+            let doubted = Status::Uncertain { live, required };
+            let stays = matches!(record.status, Status::Halted { .. } | Status::Retired {});
+            if !stays && record.status != doubted {
+                record.status = doubted;
+                PRICES.save(storage, &self.id, record)?;
+            }
+        }
+        Ok(event)
+    }
+}
+
+impl From<CheckedSource> for Source {
+    fn from(source: CheckedSource) -> Self {
+        Self {
+            name: source.name,
+            kind: source.kind.into(),
+        }
+    }
+}
+
+impl From<CheckedKind> for SourceKind {
+    fn from(kind: CheckedKind) -> Self {
+        match kind {
+            CheckedKind::Push { feeder } => Self::Push {
+                feeder: feeder.into(),
+            },
+            CheckedKind::Fixed { price } => Self::Fixed { price },
+            CheckedKind::Pyth { contract, price_id } => Self::Pyth {
+                contract: contract.into(),
+                price_id,
+            },
+            CheckedKind::AmmTwap {
+                pair,
+                base,
+                quote,
+                quote_asset,
+                window_secs,
+            } => Self::AmmTwap {
+                pair: pair.into(),
+                base: unchecked(base),
+                quote: unchecked(quote),
+                quote_asset,
+                window_secs,
+            },
+            CheckedKind::External { contract, asset } => Self::External {
+                contract: contract.into(),
+                asset,
+            },
+        }
+    }
+}
+
+fn unchecked(token: Token) -> TokenUnchecked {
+    match token {
+        Token::Native(denom) => TokenUnchecked::Native(denom),
+        Token::Cw20(contract) => TokenUnchecked::Cw20(contract.into()),
+    }
+}
