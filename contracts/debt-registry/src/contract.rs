@@ -8,7 +8,7 @@ use ballast_types::{
     MigrateMsg,
     debt_registry::{ExecuteMsg, InstantiateMsg, QueryMsg},
 };
-use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Reply, Response, entry_point};
+use cosmwasm_std::{Binary, Deps, DepsMut, Env, Event, MessageInfo, Reply, Response, entry_point};
 use cw_utils::nonpayable;
 
 use crate::{
@@ -120,22 +120,22 @@ pub fn execute(
             update_config(deps, &info, oracle.as_deref(), treasury.as_deref())
         }
         ExecuteMsg::SwitchOff { operation } => {
-            let event = CONTROLS.switch_off(deps.storage, &info.sender, operation)?;
-            Ok(Response::new().add_event(event))
+            respond(CONTROLS.switch_off(deps.storage, &info.sender, operation)?)
         }
         ExecuteMsg::SwitchOn { operation } => {
-            let event = CONTROLS.switch_on(deps.storage, &info.sender, operation)?;
-            Ok(Response::new().add_event(event))
+            respond(CONTROLS.switch_on(deps.storage, &info.sender, operation)?)
         }
         ExecuteMsg::SetGuardian { guardian } => {
-            let event = CONTROLS.set_guardian(deps, &info.sender, guardian.as_deref())?;
-            Ok(Response::new().add_event(event))
+            respond(CONTROLS.set_guardian(deps, &info.sender, guardian.as_deref())?)
         }
         ExecuteMsg::UpdateOwnership(action) => {
-            let event = update_ownership(deps, &env.block, &info, action)?;
-            Ok(Response::new().add_event(event))
+            respond(update_ownership(deps, &env.block, &info, action)?)
         }
     }
+}
+
+fn respond(event: Event) -> Result<Response, ContractError> {
+    Ok(Response::new().add_event(event))
 }
 
 fn update_config(
