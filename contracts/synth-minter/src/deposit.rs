@@ -114,10 +114,15 @@ fn take_in(
         CONTROLS.require_on(deps.storage, &Operation::Deposit)?;
     }
     let staked = account.staked(asset);
-    if staked.is_zero() && !collateral.enabled {
-        return Err(ContractError::CollateralDisabled {
-            asset: asset.to_owned(),
-        });
+    if staked.is_zero() {
+        if !collateral.enabled {
+            return Err(ContractError::CollateralDisabled {
+                asset: asset.to_owned(),
+            });
+        }
+        // A collateral nobody can price is not taken into a position it could then block.
+        let oracle = CONFIG.load(deps.storage)?.oracle;
+        oracle::record(&deps.querier, &oracle, asset)?.strict(asset, env.block.time.seconds())?;
     }
     let total = TOTALS
         .may_load(deps.storage, asset)?

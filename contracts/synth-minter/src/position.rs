@@ -9,7 +9,7 @@ use ballast_types::{
     oracle::{self, PriceError, PriceRecord},
     synth_minter::PositionAfter,
 };
-use cosmwasm_std::{Addr, Decimal, Deps, StdError, Uint128};
+use cosmwasm_std::{Addr, Decimal, Deps, Uint128};
 
 use crate::{
     error::ContractError,
@@ -45,7 +45,8 @@ pub struct Staked {
     pub amount: Uint128,
     pub collateral: Collateral,
     frozen: Option<Terms>,
-    record: Result<PriceRecord, PriceError>,
+    /// None before the oracle's first round of it.
+    record: Option<PriceRecord>,
 }
 
 /// An account's collateral. Prices are read once; a missing one is an error only when it is
@@ -133,9 +134,9 @@ impl Position {
             match staked.holding(Pricing::High, under, self.now) {
                 Ok(holding) => holdings.push(holding),
                 Err(error) => {
-                    let most = staked
-                        .generous_value(self.now)
-                        .ok_or_else(|| clone_error(&error))?;
+                    let Some(most) = staked.generous_value(self.now) else {
+                        return Err(error.into());
+                    };
                     left_aside = left_aside.checked_add(most)?;
                     holdings.push(staked.counting_nothing(under));
                     first_error = first_error.or(Some(error));
@@ -194,7 +195,9 @@ impl Position {
 
 impl Staked {
     fn holding(&self, pricing: Pricing, under: Under, now: u64) -> Result<Holding, PriceError> {
-        let record = self.record.as_ref().map_err(clone_error)?;
+        let record = self.record.as_ref().ok_or_else(|| PriceError::NoPrice {
+            asset: self.asset.clone(),
+        })?;
         let price = match pricing {
             Pricing::Strict => record.strict(&self.asset, now)?,
             Pricing::Low => record.exit(&self.asset, now)?.low,
@@ -220,13 +223,13 @@ impl Staked {
 
     /// Twice the largest price the record knows of; none without a record.
     fn generous_value(&self, now: u64) -> Option<Value> {
-        let last = self.record.as_ref().ok()?.repay(now);
+        let last = self.record.as_ref()?.repay(now);
         let twice = last.checked_add(last).ok()?;
         Value::of(self.amount, twice, self.collateral.decimals).ok()
     }
 
     pub fn strict_price(&self, now: u64) -> Option<Decimal> {
-        self.record.as_ref().ok()?.strict(&self.asset, now).ok()
+        self.record.as_ref()?.strict(&self.asset, now).ok()
     }
 
     pub fn terms(&self, under: Under) -> Terms {
@@ -241,7 +244,7 @@ impl Staked {
 pub struct Book<'a> {
     deps: Deps<'a>,
     oracle: &'a Addr,
-    entries: Vec<(String, Collateral, Result<PriceRecord, PriceError>)>,
+    entries: Vec<(String, Collateral, Option<PriceRecord>)>,
 }
 
 impl<'a> Book<'a> {
@@ -253,21 +256,18 @@ impl<'a> Book<'a> {
         }
     }
 
-    fn entry(
-        &mut self,
-        asset: &str,
-    ) -> Result<(Collateral, Result<PriceRecord, PriceError>), ContractError> {
+    fn entry(&mut self, asset: &str) -> Result<(Collateral, Option<PriceRecord>), ContractError> {
         if let Some((_, collateral, record)) = self.entries.iter().find(|(id, ..)| id == asset) {
-            return Ok((
-                collateral.clone(),
-                record.as_ref().map_err(clone_error).cloned(),
-            ));
+            return Ok((collateral.clone(), record.clone()));
         }
         let collateral = COLLATERALS.load(self.deps.storage, asset)?;
-        let record = oracle::record(&self.deps.querier, self.oracle, asset);
-        let copy = record.as_ref().map_err(clone_error).cloned();
+        let record = match oracle::record(&self.deps.querier, self.oracle, asset) {
+            Ok(record) => Some(record),
+            Err(PriceError::NoPrice { .. }) => None,
+            Err(fault) => return Err(fault.into()),
+        };
         self.entries
-            .push((asset.to_owned(), collateral.clone(), copy));
+            .push((asset.to_owned(), collateral.clone(), record.clone()));
         Ok((collateral, record))
     }
 }
@@ -287,41 +287,4 @@ pub fn c_ratio(value: Value, debt: Uint128, decimals: u8) -> Option<Usd> {
         .ratio_floor(Value::of_dollars(debt, decimals).ok()?)
         .ok()
         .flatten()
-}
-
-/// [`PriceError`] cannot be cloned, since a fault of the standard library cannot.
-fn clone_error(error: &PriceError) -> PriceError {
-    match error {
-        PriceError::Std(fault) => StdError::generic_err(fault.to_string()).into(),
-        PriceError::NoPrice { asset } => PriceError::NoPrice {
-            asset: asset.clone(),
-        },
-        PriceError::Stale {
-            asset,
-            valid_until,
-            now,
-        } => PriceError::Stale {
-            asset: asset.clone(),
-            valid_until: *valid_until,
-            now: *now,
-        },
-        PriceError::Uncertain {
-            asset,
-            live,
-            required,
-        } => PriceError::Uncertain {
-            asset: asset.clone(),
-            live: live.clone(),
-            required: *required,
-        },
-        PriceError::Halted {
-            asset,
-            price,
-            latest,
-        } => PriceError::Halted {
-            asset: asset.clone(),
-            price: *price,
-            latest: *latest,
-        },
-    }
 }
