@@ -1,0 +1,49 @@
+//! Which contracts there are.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of contract: one code, one message schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ContractKind {
+    /// Prices.
+    Oracle,
+    /// The only minter of every synth.
+    DebtRegistry,
+    /// Staking, minting, liquidation, exchange.
+    SynthMinter,
+    /// Fees, penalties, insurance.
+    Treasury,
+    /// cw20-base: synths and collaterals.
+    Cw20,
+}
+
+impl ContractKind {
+    /// All, in the order in which their codes are stored.
+    pub const ALL: [Self; 5] = [
+        Self::Oracle,
+        Self::DebtRegistry,
+        Self::SynthMinter,
+        Self::Treasury,
+        Self::Cw20,
+    ];
+
+    /// Its name: what its contract is called, where there is one of it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Oracle => "oracle",
+            Self::DebtRegistry => "debt-registry",
+            Self::SynthMinter => "synth-minter",
+            Self::Treasury => "treasury",
+            Self::Cw20 => "cw20",
+        }
+    }
+}
+
+impl fmt::Display for ContractKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,613 @@
+//! How a profile is deployed, as data.
+//!
+//! A [`Plan`] is a list of steps: codes to store, contracts to instantiate, messages to send,
+//! answers to check. Addresses and code ids are not known before; a message names them
+//! (`@treasury`, `@code/cw20`), and each name is filled in when its step runs. So one plan is
+//! printed, run on an embedded chain, and run on a real one.
+
+use std::{collections::BTreeMap, fmt};
+
+use anyhow::{Context, bail};
+use ballast_types::{
+    TokenUnchecked, debt_registry, issuer,
+    oracle::{self, Source, SourceKind},
+    synth_minter,
+    treasury::{self, CoverUnchecked, Limit},
+};
+use cosmwasm_std::Uint128;
+use cw20::MinterResponse;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{
+    kind::ContractKind,
+    profile::{LimitProfile, Profile, ProfileError, SourcesProfile, SynthProfile, TokenProfile},
+};
+
+/// One step of a deployment.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Stores a code; its id is `@code/<kind>` from then on.
+    Store {
+        /// Which.
+        code: ContractKind,
+    },
+    /// Instantiates a contract, with its sender as admin; its address is `@<name>` from then on.
+    Instantiate {
+        /// Its name.
+        name: String,
+        /// Its code.
+        code: ContractKind,
+        /// Who sends it.
+        sender: String,
+        /// The message.
+        msg: Value,
+    },
+    /// Sends a message.
+    Execute {
+        /// Who sends it.
+        sender: String,
+        /// Name of the contract.
+        contract: String,
+        /// The message.
+        msg: Value,
+    },
+    /// Asks for an address; it is `@<name>` from then on.
+    Learn {
+        /// The name.
+        name: String,
+        /// What kind of contract it is.
+        code: ContractKind,
+        /// Name of the contract that knows.
+        contract: String,
+        /// The question.
+        query: Value,
+        /// Where in the answer the address is, as a JSON pointer.
+        pointer: String,
+    },
+    /// Asks, and goes on only if the answer is the right one.
+    Check {
+        /// Name of the contract.
+        contract: String,
+        /// The question.
+        query: Value,
+        /// Where in the answer to look, as a JSON pointer.
+        pointer: String,
+        /// What must be there.
+        expected: Value,
+    },
+}
+
+/// A deployment, step by step.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plan {
+    /// In this order.
+    pub steps: Vec<Step>,
+}
+
+/// A chain that a plan can be run on. Senders are names of accounts.
+pub trait Target {
+    /// Stores a code and gives its id.
+    fn store(&mut self, code: ContractKind) -> anyhow::Result<u64>;
+    /// Instantiates a contract and gives its address.
+    fn instantiate(
+        &mut self,
+        sender: &str,
+        code_id: u64,
+        label: &str,
+        msg: &Value,
+    ) -> anyhow::Result<String>;
+    /// Sends a message to a contract by address.
+    fn execute(&mut self, sender: &str, contract: &str, msg: &Value) -> anyhow::Result<()>;
+    /// Asks a contract by address.
+    fn query(&mut self, contract: &str, msg: &Value) -> anyhow::Result<Value>;
+    /// Address of an account.
+    fn account(&mut self, name: &str) -> anyhow::Result<String>;
+}
+
+/// A contract of a deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deployed {
+    /// Its address.
+    pub address: String,
+    /// What it is.
+    pub kind: ContractKind,
+}
+
+impl Plan {
+    /// What has to be done to deploy a profile.
+    pub fn of(profile: &Profile) -> Result<Self, ProfileError> {
+        let mut steps: Vec<Step> = ContractKind::ALL
+            .into_iter()
+            .map(|code| Step::Store { code })
+            .collect();
+        let composer = Composer { profile };
+        steps.extend(composer.contracts()?);
+        steps.extend(composer.assets());
+        steps.extend(composer.collaterals()?);
+        steps.extend(composer.synths()?);
+        steps.extend(composer.treasury()?);
+        steps.extend(composer.checks());
+        Ok(Self { steps })
+    }
+
+    /// Runs every step, and gives the contracts by name. `progress` hears of each step before
+    /// it runs.
+    pub fn run(
+        &self,
+        target: &mut impl Target,
+        mut progress: impl FnMut(&Step),
+    ) -> anyhow::Result<BTreeMap<String, Deployed>> {
+        let mut names = Names::default();
+        for step in &self.steps {
+            progress(step);
+            names.run(step, target).with_context(|| step.to_string())?;
+        }
+        Ok(names.contracts)
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store { code } => write!(f, "store {code}"),
+            Self::Instantiate { name, msg, .. } => write!(f, "instantiate {name} {msg}"),
+            Self::Execute {
+                sender,
+                contract,
+                msg,
+            } => write!(f, "{sender} → {contract} {msg}"),
+            Self::Learn {
+                name,
+                contract,
+                query,
+                ..
+            } => write!(f, "{name} = {contract} ? {query}"),
+            Self::Check {
+                contract,
+                query,
+                expected,
+                ..
+            } => write!(f, "{contract} ? {query} = {expected}"),
+        }
+    }
+}
+
+/// What the names of a plan stand for, as far as it has run.
+#[derive(Default)]
+struct Names {
+    codes: BTreeMap<ContractKind, u64>,
+    contracts: BTreeMap<String, Deployed>,
+}
+
+impl Names {
+    fn run(&mut self, step: &Step, target: &mut impl Target) -> anyhow::Result<()> {
+        match step {
+            Step::Store { code } => {
+                let id = target.store(*code)?;
+                self.codes.insert(*code, id);
+            }
+            Step::Instantiate {
+                name,
+                code,
+                sender,
+                msg,
+            } => {
+                let msg = self.resolve(msg, target)?;
+                let code_id = *self.codes.get(code).context("its code is not stored")?;
+                let address = target.instantiate(sender, code_id, name, &msg)?;
+                self.learn(name, *code, address);
+            }
+            Step::Execute {
+                sender,
+                contract,
+                msg,
+            } => {
+                let msg = self.resolve(msg, target)?;
+                target.execute(sender, self.address(contract)?, &msg)?;
+            }
+            Step::Learn {
+                name,
+                code,
+                contract,
+                query,
+                pointer,
+            } => {
+                let answer = self.ask(contract, query, pointer, target)?;
+                let address = answer.as_str().context("not an address")?.to_owned();
+                self.learn(name, *code, address);
+            }
+            Step::Check {
+                contract,
+                query,
+                pointer,
+                expected,
+            } => {
+                let answer = self.ask(contract, query, pointer, target)?;
+                let expected = self.resolve(expected, target)?;
+                if answer != expected {
+                    bail!("expected {expected}, got {answer}");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn ask(
+        &self,
+        contract: &str,
+        query: &Value,
+        pointer: &str,
+        target: &mut impl Target,
+    ) -> anyhow::Result<Value> {
+        let query = self.resolve(query, target)?;
+        let answer = target.query(self.address(contract)?, &query)?;
+        answer
+            .pointer(pointer)
+            .cloned()
+            .with_context(|| format!("no {pointer} in {answer}"))
+    }
+
+    fn learn(&mut self, name: &str, kind: ContractKind, address: String) {
+        self.contracts
+            .insert(name.to_owned(), Deployed { address, kind });
+    }
+
+    fn address(&self, contract: &str) -> anyhow::Result<&str> {
+        self.contracts
+            .get(contract)
+            .map(|deployed| deployed.address.as_str())
+            .with_context(|| format!("no contract {contract} yet"))
+    }
+
+    /// Replaces every `@name` by what it stands for.
+    fn resolve(&self, value: &Value, target: &mut impl Target) -> anyhow::Result<Value> {
+        Ok(match value {
+            Value::String(text) => match text.strip_prefix('@') {
+                Some(name) => self.lookup(name, target)?,
+                None => value.clone(),
+            },
+            Value::Array(items) => Value::Array(
+                items
+                    .iter()
+                    .map(|item| self.resolve(item, target))
+                    .collect::<anyhow::Result<_>>()?,
+            ),
+            Value::Object(fields) => Value::Object(
+                fields
+                    .iter()
+                    .map(|(key, field)| Ok((key.clone(), self.resolve(field, target)?)))
+                    .collect::<anyhow::Result<_>>()?,
+            ),
+            _ => value.clone(),
+        })
+    }
+
+    fn lookup(&self, name: &str, target: &mut impl Target) -> anyhow::Result<Value> {
+        if let Some(code) = name.strip_prefix("code/") {
+            return self
+                .codes
+                .iter()
+                .find(|(kind, _)| kind.name() == code)
+                .map(|(_, id)| json!(id))
+                .with_context(|| format!("no code {code} yet"));
+        }
+        match self.contracts.get(name) {
+            Some(deployed) => Ok(json!(deployed.address)),
+            None => Ok(json!(target.account(name)?)),
+        }
+    }
+}
+
+/// Writes the steps of a profile.
+struct Composer<'a> {
+    profile: &'a Profile,
+}
+
+impl Composer<'_> {
+    fn contracts(&self) -> Result<Vec<Step>, ProfileError> {
+        let owner = at(&self.profile.owner);
+        let guardian = self.profile.guardian.as_deref().map(at);
+        let oracle = oracle::InstantiateMsg {
+            owner: owner.clone(),
+            guardian: guardian.clone(),
+            round_interval_secs: self.profile.oracle.round_interval_secs,
+        };
+        let treasury = treasury::InstantiateMsg {
+            owner: owner.clone(),
+            guardian: guardian.clone(),
+        };
+        // A code id is a number; its name takes the number's place in the JSON.
+        let mut registry = json(&debt_registry::InstantiateMsg {
+            owner: owner.clone(),
+            guardian: guardian.clone(),
+            oracle: at("oracle"),
+            treasury: at("treasury"),
+            cw20_code_id: 0,
+        });
+        if let Some(code_id) = registry.get_mut("cw20_code_id") {
+            *code_id = json!("@code/cw20");
+        }
+        let minter = synth_minter::InstantiateMsg {
+            owner,
+            guardian,
+            oracle: at("oracle"),
+            registry: at("debt-registry"),
+            treasury: at("treasury"),
+            params: self.profile.params()?,
+        };
+        Ok(vec![
+            self.instantiate(ContractKind::Oracle, json(&oracle)),
+            self.instantiate(ContractKind::Treasury, json(&treasury)),
+            self.instantiate(ContractKind::DebtRegistry, registry),
+            self.instantiate(ContractKind::SynthMinter, json(&minter)),
+        ])
+    }
+
+    fn assets(&self) -> Vec<Step> {
+        self.profile
+            .oracle
+            .assets
+            .iter()
+            .map(|(id, asset)| {
+                let sources = match &asset.sources {
+                    SourcesProfile::Fixed(price) => vec![Source {
+                        name: "fixed".into(),
+                        kind: SourceKind::Fixed { price: *price },
+                    }],
+                    SourcesProfile::Push(feeders) => feeders
+                        .iter()
+                        .map(|feeder| Source {
+                            name: feeder.clone(),
+                            kind: SourceKind::Push { feeder: at(feeder) },
+                        })
+                        .collect(),
+                };
+                self.execute(
+                    "oracle",
+                    &oracle::ExecuteMsg::AddAsset {
+                        asset: id.clone(),
+                        decimals: asset.decimals,
+                        rule: self.profile.rule(asset),
+                        sources,
+                    },
+                )
+            })
+            .collect()
+    }
+
+    fn collaterals(&self) -> Result<Vec<Step>, ProfileError> {
+        let mut steps = vec![];
+        for collateral in &self.profile.minter.collaterals {
+            let asset = &collateral.asset;
+            if let TokenProfile::Cw20(name) = &collateral.token {
+                steps.push(self.collateral_token(asset, name));
+            }
+            steps.push(self.execute(
+                "synth-minter",
+                &synth_minter::ExecuteMsg::AddCollateral {
+                    asset: asset.clone(),
+                    token: self.token(asset),
+                    terms: collateral.terms.into(),
+                    cap: self.profile.most(asset, collateral.cap.as_deref())?,
+                },
+            ));
+        }
+        Ok(steps)
+    }
+
+    fn collateral_token(&self, asset: &str, name: &str) -> Step {
+        let msg = cw20_base::msg::InstantiateMsg {
+            name: name.to_owned(),
+            symbol: asset.to_owned(),
+            decimals: self.profile.decimals(asset).unwrap_or_default(),
+            initial_balances: vec![],
+            mint: Some(MinterResponse {
+                minter: at(&self.profile.owner),
+                cap: None,
+            }),
+            marketing: None,
+        };
+        Step::Instantiate {
+            name: asset.to_owned(),
+            code: ContractKind::Cw20,
+            sender: self.profile.owner.clone(),
+            msg: json(&msg),
+        }
+    }
+
+    fn synths(&self) -> Result<Vec<Step>, ProfileError> {
+        let mut steps = vec![self.execute(
+            "debt-registry",
+            &debt_registry::ExecuteMsg::AddIssuer {
+                issuer: at("synth-minter"),
+                dollar: self.synth(&self.profile.minter.dollar)?,
+            },
+        )];
+        for synth in &self.profile.minter.synths {
+            steps.push(self.execute(
+                "debt-registry",
+                &debt_registry::ExecuteMsg::AddSynth {
+                    issuer: at("synth-minter"),
+                    synth: self.synth(synth)?,
+                },
+            ));
+        }
+        steps.extend(self.profile.synths().map(|synth| Step::Learn {
+            name: synth.asset.clone(),
+            code: ContractKind::Cw20,
+            contract: "debt-registry".into(),
+            query: json(&debt_registry::QueryMsg::Synth {
+                synth: synth.asset.clone(),
+            }),
+            pointer: "/token".into(),
+        }));
+        Ok(steps)
+    }
+
+    fn synth(&self, synth: &SynthProfile) -> Result<debt_registry::SynthSpec, ProfileError> {
+        let asset = &synth.asset;
+        Ok(debt_registry::SynthSpec {
+            synth: asset.clone(),
+            name: synth.name.clone().unwrap_or_else(|| asset.clone()),
+            symbol: synth.symbol.clone().unwrap_or_else(|| asset.clone()),
+            ceiling: self.profile.most(asset, synth.ceiling.as_deref())?,
+        })
+    }
+
+    fn treasury(&self) -> Result<Vec<Step>, ProfileError> {
+        let mut steps = vec![];
+        if let Some(cover) = &self.profile.treasury.cover {
+            let dollar = &self.profile.minter.dollar.asset;
+            steps.push(self.execute(
+                "treasury",
+                &treasury::ExecuteMsg::Authorize {
+                    contract: at("synth-minter"),
+                    cover: CoverUnchecked {
+                        registry: at("debt-registry"),
+                        dollar: at(dollar),
+                        limit: self.limit(dollar, cover)?,
+                    },
+                },
+            ));
+        }
+        for (asset, limit) in &self.profile.treasury.limits {
+            steps.push(self.execute(
+                "treasury",
+                &treasury::ExecuteMsg::SetLimit {
+                    token: self.token(asset),
+                    limit: Some(self.limit(asset, limit)?),
+                },
+            ));
+        }
+        Ok(steps)
+    }
+
+    fn limit(&self, asset: &str, limit: &LimitProfile) -> Result<Limit, ProfileError> {
+        Ok(Limit {
+            amount: self.profile.amount_of(asset, &limit.amount)?,
+            period_secs: limit.period_secs,
+        })
+    }
+
+    /// What a deployment must answer: that every contract knows the others, and the minter its
+    /// synths and collaterals.
+    fn checks(&self) -> Vec<Step> {
+        let minter_config = || json(&synth_minter::QueryMsg::Config {});
+        let registry_config = || json(&debt_registry::QueryMsg::Config {});
+        let dollar = &self.profile.minter.dollar.asset;
+        let known = issuer::NewSynth {
+            synth: dollar.clone(),
+            token: cosmwasm_std::Addr::unchecked(at(dollar)),
+            decimals: self.profile.decimals(dollar).unwrap_or_default(),
+            is_dollar: true,
+        };
+        let mut steps = vec![
+            check("synth-minter", minter_config(), "/oracle", json!("@oracle")),
+            check(
+                "synth-minter",
+                minter_config(),
+                "/registry",
+                json!("@debt-registry"),
+            ),
+            check(
+                "synth-minter",
+                minter_config(),
+                "/treasury",
+                json!("@treasury"),
+            ),
+            check("synth-minter", minter_config(), "/dollar", json(&known)),
+            check(
+                "debt-registry",
+                registry_config(),
+                "/oracle",
+                json!("@oracle"),
+            ),
+            check(
+                "debt-registry",
+                registry_config(),
+                "/treasury",
+                json!("@treasury"),
+            ),
+        ];
+        steps.extend(self.profile.synths().map(|synth| {
+            let query = debt_registry::QueryMsg::Synth {
+                synth: synth.asset.clone(),
+            };
+            check(
+                "debt-registry",
+                json(&query),
+                "/issuer",
+                json!("@synth-minter"),
+            )
+        }));
+        steps.extend(
+            self.profile
+                .minter
+                .collaterals
+                .iter()
+                .flat_map(|collateral| {
+                    let query = json(&synth_minter::QueryMsg::Collateral {
+                        asset: collateral.asset.clone(),
+                    });
+                    [
+                        check(
+                            "synth-minter",
+                            query.clone(),
+                            "/token",
+                            json(&self.token(&collateral.asset)),
+                        ),
+                        check("synth-minter", query, "/total", json(&Uint128::zero())),
+                    ]
+                }),
+        );
+        steps
+    }
+
+    /// The token of a collateral or a synth.
+    fn token(&self, asset: &str) -> TokenUnchecked {
+        match self.profile.collateral(asset).map(|c| &c.token) {
+            Some(TokenProfile::Native(denom)) => TokenUnchecked::Native(denom.clone()),
+            Some(TokenProfile::Existing(address)) => TokenUnchecked::Cw20(address.clone()),
+            Some(TokenProfile::Cw20(_)) | None => TokenUnchecked::Cw20(at(asset)),
+        }
+    }
+
+    fn instantiate(&self, code: ContractKind, msg: Value) -> Step {
+        Step::Instantiate {
+            name: code.name().to_owned(),
+            code,
+            sender: self.profile.owner.clone(),
+            msg,
+        }
+    }
+
+    fn execute(&self, contract: &str, msg: &impl Serialize) -> Step {
+        Step::Execute {
+            sender: self.profile.owner.clone(),
+            contract: contract.to_owned(),
+            msg: json(msg),
+        }
+    }
+}
+
+fn check(contract: &str, query: Value, pointer: &str, expected: Value) -> Step {
+    Step::Check {
+        contract: contract.to_owned(),
+        query,
+        pointer: pointer.to_owned(),
+        expected,
+    }
+}
+
+/// The symbol of an address.
+fn at(name: &str) -> String {
+    format!("@{name}")
+}
+
+/// A message as JSON. Messages consist of strings, numbers, lists and maps with string keys,
+/// all of which JSON has.
+pub(crate) fn json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or(Value::Null)
+}

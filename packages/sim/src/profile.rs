@@ -1,0 +1,704 @@
+//! What is deployed, declared.
+//!
+//! A profile says everything that a deployment needs and nothing about how it is done. What
+//! only makes sense on an embedded chain (start time, start prices, balances) is apart, under
+//! `embedded`, so that the same file deploys to a real chain.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use ballast_types::{
+    PenaltySplit, Terms, is_asset_id,
+    oracle::{MAX_SOURCES, Rule},
+    synth_minter::{ExchangeParams, Params},
+};
+use cosmwasm_std::{Decimal, Uint128};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::amount::{self, AmountError};
+
+/// Profiles that are part of the program, by name.
+const BUILT_IN: [(&str, &str); 3] = [
+    ("devita", include_str!("../../../profiles/devita.yaml")),
+    ("dynamo", include_str!("../../../profiles/dynamo.yaml")),
+    ("shared", include_str!("../../../profiles/shared.yaml")),
+];
+
+/// Names that contracts have in every deployment.
+pub(crate) const CONTRACT_NAMES: [&str; 4] =
+    ["oracle", "debt-registry", "synth-minter", "treasury"];
+
+/// Why a text is not a profile.
+#[derive(Debug, Error)]
+pub enum ProfileError {
+    /// The text is not YAML of the right shape; the error shows line and column.
+    #[error("NotAProfile: {0}")]
+    Yaml(#[from] Box<serde_saphyr::Error>),
+    /// The file cannot be read.
+    #[error("Unreadable: {path}: {error}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// Something in it does not fit something else in it.
+    #[error("Invalid: {at}: {problem}")]
+    Invalid {
+        /// Where, in words of the file.
+        at: String,
+        /// What.
+        problem: String,
+    },
+    /// No built-in profile of that name, and no file.
+    #[error("Unknown: there is no profile `{name}`; there are {known}, or a path to a file")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+}
+
+impl ProfileError {
+    /// Line and column, from 1, where they are known.
+    pub fn location(&self) -> Option<(u64, u64)> {
+        match self {
+            Self::Yaml(error) => error.location().map(|at| (at.line(), at.column())),
+            _ => None,
+        }
+    }
+}
+
+/// A deployment of Ballast.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// What it is for, in a sentence.
+    #[serde(default)]
+    pub about: String,
+    /// Account that owns every contract.
+    #[serde(default = "owner")]
+    pub owner: String,
+    /// Account that may switch operations off.
+    #[serde(default = "guardian")]
+    pub guardian: Option<String>,
+    /// Assets and their prices.
+    pub oracle: OracleProfile,
+    /// Collaterals, synths and the numbers of the protocol.
+    pub minter: MinterProfile,
+    /// Limits and insurance.
+    #[serde(default)]
+    pub treasury: TreasuryProfile,
+    /// What only an embedded chain has.
+    #[serde(default)]
+    pub embedded: Embedded,
+}
+
+fn owner() -> String {
+    "owner".into()
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the default of an optional field")]
+fn guardian() -> Option<String> {
+    Some("guardian".into())
+}
+
+/// Assets and their prices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OracleProfile {
+    /// The least seconds between two rounds of an asset.
+    #[serde(default = "round_interval")]
+    pub round_interval_secs: u64,
+    /// What holds for every asset that does not say otherwise.
+    #[serde(default)]
+    pub rule: RuleProfile,
+    /// By asset id.
+    pub assets: BTreeMap<String, AssetProfile>,
+}
+
+const fn round_interval() -> u64 {
+    5
+}
+
+/// An asset.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssetProfile {
+    /// Decimals of its token.
+    pub decimals: u8,
+    /// Where its price comes from.
+    #[serde(default)]
+    pub sources: SourcesProfile,
+    /// What differs from the rule of all assets.
+    #[serde(default)]
+    pub rule: RuleProfile,
+}
+
+/// Where a price comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourcesProfile {
+    /// A price that never changes.
+    Fixed(Decimal),
+    /// Accounts that push it; each is the name of its source.
+    Push(Vec<String>),
+}
+
+impl Default for SourcesProfile {
+    fn default() -> Self {
+        Self::Push(vec!["feeder".into()])
+    }
+}
+
+impl SourcesProfile {
+    /// How many there are.
+    pub const fn count(&self) -> usize {
+        match self {
+            Self::Fixed(_) => 1,
+            Self::Push(feeders) => feeders.len(),
+        }
+    }
+}
+
+/// The parts of an oracle rule that are said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleProfile {
+    /// Live sources needed for a price; more than half of all by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_sources: Option<u8>,
+    /// 600 by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_age_secs: Option<u64>,
+    /// 0.02 by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_spread: Option<Decimal>,
+    /// 0.01 by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_confidence: Option<Decimal>,
+    /// 1800 by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ema_period_secs: Option<u64>,
+    /// 0.25 by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_deviation: Option<Decimal>,
+    /// 600 by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breaker_window_secs: Option<u64>,
+}
+
+/// Collaterals, synths and the numbers of the protocol.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MinterProfile {
+    /// The numbers of the protocol.
+    #[serde(default)]
+    pub params: ParamsProfile,
+    /// The synth that debt is counted in.
+    pub dollar: SynthProfile,
+    /// The other synths.
+    #[serde(default)]
+    pub synths: Vec<SynthProfile>,
+    /// What may be staked.
+    pub collaterals: Vec<CollateralProfile>,
+}
+
+/// The numbers of the protocol, as in the minter's `Params`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ParamsProfile {
+    /// From a flag to the first second of liquidation.
+    pub grace_secs: u64,
+    /// From the deadline until a flag expires.
+    pub flag_expiry_secs: u64,
+    /// For how long after a mint a burn may not go beyond the target.
+    pub min_stake_secs: u64,
+    /// The least debt after a mint: `10 LUSD`, or base units of the dollar synth.
+    pub min_debt: String,
+    /// Who gets which part of a penalty.
+    pub penalty_split: SplitProfile,
+    /// Fees of the exchange.
+    pub exchange: ExchangeProfile,
+}
+
+impl Default for ParamsProfile {
+    fn default() -> Self {
+        Self {
+            grace_secs: 259_200,
+            flag_expiry_secs: 604_800,
+            min_stake_secs: 86_400,
+            min_debt: "0".into(),
+            penalty_split: SplitProfile::default(),
+            exchange: ExchangeProfile::default(),
+        }
+    }
+}
+
+/// Who gets which part of a penalty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SplitProfile {
+    /// The address that repays.
+    pub liquidator: Decimal,
+    /// The address that raised the flag.
+    pub flagger: Decimal,
+    /// The treasury.
+    pub treasury: Decimal,
+}
+
+impl Default for SplitProfile {
+    fn default() -> Self {
+        Self {
+            liquidator: Decimal::percent(50),
+            flagger: Decimal::percent(20),
+            treasury: Decimal::percent(30),
+        }
+    }
+}
+
+/// Fees of the exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExchangeProfile {
+    /// What every exchange costs.
+    pub base_fee: Decimal,
+    /// A fee above it is refused …
+    pub max_fee: Decimal,
+    /// … except into the dollar synth.
+    pub max_exit_fee: Decimal,
+    /// The part of the fee that is simply not minted.
+    pub unminted_part: Decimal,
+}
+
+impl Default for ExchangeProfile {
+    fn default() -> Self {
+        Self {
+            base_fee: Decimal::permille(3),
+            max_fee: Decimal::permille(15),
+            max_exit_fee: Decimal::percent(10),
+            unminted_part: Decimal::percent(50),
+        }
+    }
+}
+
+/// A synth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SynthProfile {
+    /// Asset id.
+    pub asset: String,
+    /// Name of its cw20; the asset id by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Ticker of its cw20; the asset id by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub symbol: Option<String>,
+    /// The most there may be: `1_000_000 LUSD`, or base units. 10¹² tokens by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ceiling: Option<String>,
+}
+
+/// What may be staked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CollateralProfile {
+    /// Asset id.
+    pub asset: String,
+    /// Its token.
+    pub token: TokenProfile,
+    /// Its ratios and penalty.
+    #[serde(default)]
+    pub terms: TermsProfile,
+    /// The most the minter takes: `1_000_000 ATOM`, or base units. 10¹² tokens by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<String>,
+}
+
+/// The token of a collateral.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum TokenProfile {
+    /// A denom of the chain.
+    Native(String),
+    /// A cw20 that the deployment instantiates, with this name.
+    Cw20(String),
+    /// A cw20 that is there already, by address. Not on an embedded chain.
+    Existing(String),
+}
+
+/// Ratios and penalty of a collateral.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TermsProfile {
+    /// Collateral value needed per dollar of debt.
+    pub issuance_ratio: Decimal,
+    /// At or below it the position may be flagged.
+    pub flag_ratio: Decimal,
+    /// What a liquidation takes beyond the debt.
+    pub liquidation_penalty: Decimal,
+}
+
+impl Default for TermsProfile {
+    fn default() -> Self {
+        Self {
+            issuance_ratio: Decimal::percent(450),
+            flag_ratio: Decimal::percent(300),
+            liquidation_penalty: Decimal::percent(10),
+        }
+    }
+}
+
+impl From<TermsProfile> for Terms {
+    fn from(terms: TermsProfile) -> Self {
+        Self {
+            issuance_ratio: terms.issuance_ratio,
+            flag_ratio: terms.flag_ratio,
+            liquidation_penalty: terms.liquidation_penalty,
+        }
+    }
+}
+
+/// Limits and insurance.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TreasuryProfile {
+    /// The most that `spend` may pay, by asset.
+    pub limits: BTreeMap<String, LimitProfile>,
+    /// The most that bad debt of the minter is covered with; none leaves it uncovered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cover: Option<LimitProfile>,
+}
+
+/// The most that may go out within any period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitProfile {
+    /// `1_000 LUSD`, or base units.
+    pub amount: String,
+    /// Seconds.
+    pub period_secs: u64,
+}
+
+/// What only an embedded chain has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Embedded {
+    /// Block time at which everything is deployed, in seconds since 1970.
+    pub start_time: u64,
+    /// Prices that the feeders push first, by asset.
+    pub prices: BTreeMap<String, Decimal>,
+    /// What accounts have in their wallets: `9 LIFE`, or, for one that holds nothing, an empty
+    /// list.
+    pub accounts: BTreeMap<String, Vec<String>>,
+}
+
+impl Default for Embedded {
+    fn default() -> Self {
+        Self {
+            // 2026-01-01T00:00:00Z
+            start_time: 1_767_225_600,
+            prices: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+        }
+    }
+}
+
+impl Profile {
+    /// Reads a profile and checks that its parts fit each other.
+    pub fn parse(text: &str) -> Result<Self, ProfileError> {
+        let profile: Self = serde_saphyr::from_str(text).map_err(Box::new)?;
+        profile.check()?;
+        Ok(profile)
+    }
+
+    /// Reads a profile from a file.
+    pub fn load(path: &Path) -> Result<Self, ProfileError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ProfileError::Unreadable {
+            path: path.display().to_string(),
+            error,
+        })?;
+        Self::parse(&text)
+    }
+
+    /// A built-in profile by name, or a file by path.
+    pub fn find(name_or_path: &str) -> Result<Self, ProfileError> {
+        if let Some((_, text)) = BUILT_IN.iter().find(|(name, _)| *name == name_or_path) {
+            return Self::parse(text);
+        }
+        let path = Path::new(name_or_path);
+        if path.exists() {
+            return Self::load(path);
+        }
+        Err(ProfileError::Unknown {
+            name: name_or_path.to_owned(),
+            known: Self::names().collect::<Vec<_>>().join(", "),
+        })
+    }
+
+    /// Names of the built-in profiles.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        BUILT_IN.iter().map(|(name, _)| *name)
+    }
+
+    /// The text of a built-in profile.
+    pub fn source(name: &str) -> Option<&'static str> {
+        BUILT_IN
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, text)| *text)
+    }
+
+    /// Decimals of an asset.
+    pub fn decimals(&self, asset: &str) -> Option<u8> {
+        self.oracle.assets.get(asset).map(|a| a.decimals)
+    }
+
+    /// The collateral of an asset.
+    pub fn collateral(&self, asset: &str) -> Option<&CollateralProfile> {
+        self.minter.collaterals.iter().find(|c| c.asset == asset)
+    }
+
+    /// All synths, the dollar first.
+    pub fn synths(&self) -> impl Iterator<Item = &SynthProfile> {
+        std::iter::once(&self.minter.dollar).chain(&self.minter.synths)
+    }
+
+    /// Every account the profile names: owner, guardian, feeders, and those with balances.
+    pub fn accounts(&self) -> BTreeSet<&str> {
+        let feeders = self
+            .oracle
+            .assets
+            .values()
+            .filter_map(|asset| match &asset.sources {
+                SourcesProfile::Push(feeders) => Some(feeders),
+                SourcesProfile::Fixed(_) => None,
+            })
+            .flatten();
+        std::iter::once(&self.owner)
+            .chain(&self.guardian)
+            .chain(feeders)
+            .chain(self.embedded.accounts.keys())
+            .map(String::as_str)
+            .collect()
+    }
+
+    /// Reads an amount of `asset`: base units, or `9 LIFE`.
+    pub fn amount_of(&self, asset: &str, text: &str) -> Result<Uint128, ProfileError> {
+        let parsed = self.amount(text).map_err(|error| invalid(asset, &error))?;
+        match parsed.asset {
+            Some(other) if other != asset => {
+                Err(invalid(asset, &format!("`{text}` is an amount of {other}")))
+            }
+            _ => Ok(parsed.units),
+        }
+    }
+
+    /// Reads `9 LIFE`, or base units.
+    pub fn amount(&self, text: &str) -> Result<amount::Amount, AmountError> {
+        amount::parse(text, |asset| self.decimals(asset))
+    }
+
+    /// The rule of an asset, with everything that is not said filled in.
+    pub fn rule(&self, asset: &AssetProfile) -> Rule {
+        let (own, all) = (&asset.rule, &self.oracle.rule);
+        let sources = u8::try_from(asset.sources.count()).unwrap_or(u8::MAX);
+        let majority = sources.saturating_div(2).saturating_add(1);
+        Rule {
+            min_sources: own
+                .min_sources
+                .unwrap_or_else(|| all.min_sources.unwrap_or(majority).min(sources)),
+            max_age_secs: own.max_age_secs.or(all.max_age_secs).unwrap_or(600),
+            max_spread: own
+                .max_spread
+                .or(all.max_spread)
+                .unwrap_or(Decimal::percent(2)),
+            max_confidence: own
+                .max_confidence
+                .or(all.max_confidence)
+                .unwrap_or(Decimal::percent(1)),
+            ema_period_secs: own.ema_period_secs.or(all.ema_period_secs).unwrap_or(1_800),
+            max_deviation: own
+                .max_deviation
+                .or(all.max_deviation)
+                .unwrap_or(Decimal::percent(25)),
+            breaker_window_secs: own
+                .breaker_window_secs
+                .or(all.breaker_window_secs)
+                .unwrap_or(600),
+        }
+    }
+
+    /// The minter's numbers.
+    pub fn params(&self) -> Result<Params, ProfileError> {
+        let params = &self.minter.params;
+        let (split, exchange) = (params.penalty_split, params.exchange);
+        Ok(Params {
+            grace_secs: params.grace_secs,
+            flag_expiry_secs: params.flag_expiry_secs,
+            min_stake_secs: params.min_stake_secs,
+            min_debt: self.amount_of(&self.minter.dollar.asset, &params.min_debt)?,
+            penalty_split: PenaltySplit {
+                liquidator: split.liquidator,
+                flagger: split.flagger,
+                treasury: split.treasury,
+            },
+            exchange: ExchangeParams {
+                base_fee: exchange.base_fee,
+                max_fee: exchange.max_fee,
+                max_exit_fee: exchange.max_exit_fee,
+                unminted_part: exchange.unminted_part,
+            },
+        })
+    }
+
+    /// The most there may be of an asset: what is said, or 10¹² tokens.
+    pub fn most(&self, asset: &str, said: Option<&str>) -> Result<Uint128, ProfileError> {
+        said.map_or_else(
+            || {
+                let decimals = self.decimals(asset).unwrap_or_default();
+                amount::parse_units("1_000_000_000_000", decimals)
+                    .map_err(|error| invalid(asset, &error))
+            },
+            |text| self.amount_of(asset, text),
+        )
+    }
+
+    /// Whether the parts fit each other. What the contracts check themselves is left to them.
+    fn check(&self) -> Result<(), ProfileError> {
+        self.check_assets()?;
+        self.check_names()?;
+        self.params()?;
+        for synth in self.synths() {
+            self.require_asset("minter.synths", &synth.asset)?;
+            self.most(&synth.asset, synth.ceiling.as_deref())?;
+        }
+        for collateral in &self.minter.collaterals {
+            self.require_asset("minter.collaterals", &collateral.asset)?;
+            self.most(&collateral.asset, collateral.cap.as_deref())?;
+        }
+        for (asset, limit) in &self.treasury.limits {
+            self.require_token("treasury.limits", asset)?;
+            self.amount_of(asset, &limit.amount)?;
+        }
+        if let Some(cover) = &self.treasury.cover {
+            self.amount_of(&self.minter.dollar.asset, &cover.amount)?;
+        }
+        self.check_embedded()
+    }
+
+    fn check_assets(&self) -> Result<(), ProfileError> {
+        for (id, asset) in &self.oracle.assets {
+            let at = format!("oracle.assets.{id}");
+            if !is_asset_id(id) {
+                return Err(invalid(&at, &"not an asset id"));
+            }
+            if !(1..=MAX_SOURCES).contains(&asset.sources.count()) {
+                return Err(invalid(
+                    &at,
+                    &format!("1 to {MAX_SOURCES} sources are needed"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// One name, one thing: accounts, contracts and tokens share their names in stories.
+    fn check_names(&self) -> Result<(), ProfileError> {
+        for name in self.accounts() {
+            if CONTRACT_NAMES.contains(&name) {
+                return Err(invalid(
+                    name,
+                    &"is the name of a contract, not of an account",
+                ));
+            }
+            if self.oracle.assets.contains_key(name) {
+                return Err(invalid(name, &"is the name of an asset, not of an account"));
+            }
+        }
+        let mut seen = BTreeSet::new();
+        let tokens = self
+            .synths()
+            .map(|synth| &synth.asset)
+            .chain(self.minter.collaterals.iter().map(|c| &c.asset));
+        for asset in tokens {
+            if CONTRACT_NAMES.contains(&asset.as_str()) {
+                return Err(invalid(
+                    asset,
+                    &"is the name of a contract, not of an asset",
+                ));
+            }
+            if !seen.insert(asset) {
+                return Err(invalid(
+                    asset,
+                    &"is there twice among synths and collaterals",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_embedded(&self) -> Result<(), ProfileError> {
+        for asset in self.embedded.prices.keys() {
+            self.require_asset("embedded.prices", asset)?;
+        }
+        for (id, asset) in &self.oracle.assets {
+            let pushed = matches!(asset.sources, SourcesProfile::Push(_));
+            if pushed != self.embedded.prices.contains_key(id) {
+                let problem = if pushed {
+                    format!("no start price of {id}")
+                } else {
+                    format!("{id} is fixed, it has no start price")
+                };
+                return Err(invalid("embedded.prices", &problem));
+            }
+        }
+        for (account, balances) in &self.embedded.accounts {
+            let at = format!("embedded.accounts.{account}");
+            for text in balances {
+                let asset = self
+                    .amount(text)
+                    .map_err(|error| invalid(&at, &error))?
+                    .asset
+                    .ok_or_else(|| invalid(&at, &format!("`{text}`: of which asset?")))?;
+                if self.collateral(&asset).is_none() {
+                    let problem = format!("{asset} is no collateral; synths have to be minted");
+                    return Err(invalid(&at, &problem));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn require_asset(&self, at: &str, asset: &str) -> Result<(), ProfileError> {
+        if self.oracle.assets.contains_key(asset) {
+            Ok(())
+        } else {
+            Err(invalid(at, &format!("{asset} is not among oracle.assets")))
+        }
+    }
+
+    fn require_token(&self, at: &str, asset: &str) -> Result<(), ProfileError> {
+        if self.collateral(asset).is_some() || self.synths().any(|synth| synth.asset == asset) {
+            Ok(())
+        } else {
+            Err(invalid(
+                at,
+                &format!("{asset} is neither collateral nor synth"),
+            ))
+        }
+    }
+}
+
+fn invalid(at: &str, problem: &impl ToString) -> ProfileError {
+    ProfileError::Invalid {
+        at: at.to_owned(),
+        problem: problem.to_string(),
+    }
+}
