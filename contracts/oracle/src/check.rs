@@ -255,3 +255,133 @@ fn token(
 fn invalid<T>(reason: String) -> Result<T, ContractError> {
     Err(ContractError::InvalidSources { reason })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ballast_types::TokenUnchecked;
+    use cosmwasm_std::testing::mock_dependencies;
+    use rstest::rstest;
+
+    const CONFIG: Config = Config {
+        round_interval_secs: 5,
+    };
+
+    fn good() -> Rule {
+        Rule {
+            min_sources: 2,
+            max_age_secs: 1,
+            max_spread: Decimal::zero(),
+            max_confidence: Decimal::one(),
+            ema_period_secs: 1,
+            max_deviation: Decimal::raw(1),
+            breaker_window_secs: 5,
+        }
+    }
+
+    #[rstest]
+    #[case::good(|_: &mut Rule| (), None)]
+    #[case::all_sources(|r: &mut Rule| r.min_sources = 3, None)]
+    #[case::no_sources(|r: &mut Rule| r.min_sources = 0, Some("min_sources 0 is not from 1 to the 3 sources"))]
+    #[case::more_than_there_are(|r: &mut Rule| r.min_sources = 4, Some("min_sources 4 is not from 1 to the 3 sources"))]
+    #[case::no_age(|r: &mut Rule| r.max_age_secs = 0, Some("max_age_secs must not be 0"))]
+    #[case::widest_spread(|r: &mut Rule| r.max_spread = Decimal::one() - Decimal::raw(1), None)]
+    #[case::any_spread(|r: &mut Rule| r.max_spread = Decimal::one(), Some("max_spread 1 must be below 1"))]
+    #[case::any_confidence(|r: &mut Rule| r.max_confidence = Decimal::percent(101), Some("max_confidence 1.01 must not exceed 1"))]
+    #[case::no_period(|r: &mut Rule| r.ema_period_secs = 0, Some("ema_period_secs must not be 0"))]
+    #[case::no_deviation(|r: &mut Rule| r.max_deviation = Decimal::zero(), Some("max_deviation must not be 0"))]
+    #[case::window_within_a_round(|r: &mut Rule| r.breaker_window_secs = 4, Some("breaker_window_secs 4 is shorter than the round interval 5"))]
+    fn rules(#[case] change: fn(&mut Rule), #[case] expected: Option<&str>) {
+        let mut rule = good();
+        change(&mut rule);
+        let expected = expected.map_or(Ok(()), |reason| {
+            Err(ContractError::InvalidRule {
+                reason: reason.to_owned(),
+            })
+        });
+        assert_eq!(super::rule(&rule, 3, &CONFIG), expected);
+    }
+
+    fn named(name: &str, kind: SourceKind) -> Source {
+        Source {
+            name: name.to_owned(),
+            kind,
+        }
+    }
+
+    fn fixed(name: &str) -> Source {
+        named(
+            name,
+            SourceKind::Fixed {
+                price: Decimal::one(),
+            },
+        )
+    }
+
+    fn push(name: &str, feeder: &str) -> Source {
+        let feeder = mock_dependencies().api.addr_make(feeder).into();
+        named(name, SourceKind::Push { feeder })
+    }
+
+    fn pyth(price_id: &str) -> Source {
+        let contract = mock_dependencies().api.addr_make("pyth").into();
+        let price_id = price_id.to_owned();
+        named("pyth", SourceKind::Pyth { contract, price_id })
+    }
+
+    fn pool(quote: &str, quote_asset: &str, window_secs: u64) -> Source {
+        named(
+            "pool",
+            SourceKind::AmmTwap {
+                pair: mock_dependencies().api.addr_make("pair").into(),
+                base: TokenUnchecked::Native("ubase".to_owned()),
+                quote: TokenUnchecked::Native(quote.to_owned()),
+                quote_asset: quote_asset.to_owned(),
+                window_secs,
+            },
+        )
+    }
+
+    #[rstest]
+    #[case::one(vec![fixed("a")], None)]
+    #[case::eight((0..8).map(|i| fixed(&i.to_string())).collect(), None)]
+    #[case::none(vec![], Some("0 sources, from 1 to 8 are allowed"))]
+    #[case::nine((0..9).map(|i| fixed(&i.to_string())).collect(), Some("9 sources, from 1 to 8 are allowed"))]
+    #[case::without_a_name(vec![fixed("")], Some("the name \"\" is not 1 to 64 characters long"))]
+    #[case::twice_the_name(vec![fixed("a"), push("a", "x")], Some("two sources are named \"a\""))]
+    #[case::two_feeders(vec![push("a", "x"), push("b", "y")], None)]
+    #[case::twice_the_feeder(vec![push("a", "x"), push("b", "x")], Some("feeds two sources"))]
+    #[case::pyth(vec![pyth(&"0fA9".repeat(16))], None)]
+    #[case::short_id(vec![pyth(&"0fA9".repeat(15))], Some("the price id of \"pyth\" is not 64 hexadecimal digits"))]
+    #[case::no_id(vec![pyth(&"0xA9".repeat(16))], Some("the price id of \"pyth\" is not 64 hexadecimal digits"))]
+    #[case::pool(vec![pool("uquote", "Q", 1)], None)]
+    #[case::no_window(vec![pool("uquote", "Q", 0)], Some("the window of \"pool\" must not be 0"))]
+    #[case::one_token(vec![pool("ubase", "Q", 1)], Some("base and quote of \"pool\" are the same token"))]
+    #[case::in_itself(vec![pool("uquote", "A", 1)], Some("\"pool\" is quoted in the asset it prices"))]
+    fn source_lists(#[case] sources: Vec<Source>, #[case] expected: Option<&str>) {
+        let mut deps = mock_dependencies();
+        DECIMALS.save(&mut deps.storage, "Q", &6).unwrap();
+        let result = super::sources(deps.as_ref(), "A", sources.clone());
+        match (result, expected) {
+            (Ok(checked), None) => {
+                let back: Vec<Source> = checked.into_iter().map(Into::into).collect();
+                assert_eq!(back, sources);
+            }
+            (Err(ContractError::InvalidSources { reason }), Some(expected)) => {
+                assert!(reason.ends_with(expected), "{reason}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_unknown_quote() {
+        let deps = mock_dependencies();
+        assert_eq!(
+            super::sources(deps.as_ref(), "A", vec![pool("uquote", "Q", 1)]),
+            Err(ContractError::UnknownAsset {
+                asset: "Q".to_owned()
+            })
+        );
+    }
+}

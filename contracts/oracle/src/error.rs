@@ -182,3 +182,93 @@ pub enum ContractError {
         now: u64,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// On a chain only the text of an error is seen: it begins with the variant's name.
+    #[test]
+    fn texts_begin_with_their_variant() {
+        let text = String::new;
+        let errors = [
+            ContractError::InvalidAddress {
+                address: text(),
+                reason: text(),
+            },
+            ContractError::InvalidRoundInterval {},
+            ContractError::Empty { what: "it" },
+            ContractError::TooMany { count: 65, max: 64 },
+            ContractError::Duplicate { asset: text() },
+            ContractError::UnknownAsset { asset: text() },
+            ContractError::DuplicateAsset { asset: text() },
+            ContractError::InvalidAssetId { asset: text() },
+            ContractError::TooManyDecimals { decimals: 19 },
+            ContractError::InvalidRule { reason: text() },
+            ContractError::InvalidSources { reason: text() },
+            ContractError::NotAFeeder {
+                asset: text(),
+                sender: Addr::unchecked(""),
+            },
+            ContractError::PriceOutOfRange {
+                asset: text(),
+                price: Decimal::zero(),
+            },
+            ContractError::FromTheFuture {
+                asset: text(),
+                published_at: 1,
+                now: 0,
+            },
+            ContractError::OlderThanLast {
+                asset: text(),
+                published_at: 1,
+                last: 2,
+            },
+            ContractError::Retired { asset: text() },
+            ContractError::NotHalted { asset: text() },
+            ContractError::UnknownSource {
+                asset: text(),
+                name: text(),
+            },
+            ContractError::NotAPullSource {
+                asset: text(),
+                name: text(),
+            },
+            ContractError::NotAnnounced { asset: text() },
+            ContractError::TooEarly {
+                asset: text(),
+                from: 1,
+                now: 0,
+            },
+            ContractError::Payment(PaymentError::NonPayable {}),
+        ];
+        for error in errors {
+            let debug = format!("{error:?}");
+            let variant = debug.split([' ', '(', '{']).next().unwrap();
+            let shown = error.to_string();
+            assert!(shown.starts_with(&format!("{variant}: ")), "{shown}");
+        }
+    }
+
+    #[test]
+    fn wrapped_errors_keep_their_own_names() {
+        let from_kit = ContractError::from(ControlsError::CannotRenounce {});
+        assert!(from_kit.to_string().starts_with("CannotRenounce: "));
+        let from_types = ContractError::from(PriceError::NoPrice {
+            asset: "A".to_owned(),
+        });
+        assert!(from_types.to_string().starts_with("NoPrice: "));
+    }
+
+    #[test]
+    fn the_range_is_told() {
+        let error = ContractError::PriceOutOfRange {
+            asset: "A".to_owned(),
+            price: Decimal::zero(),
+        };
+        assert_eq!(
+            error.to_string(),
+            "PriceOutOfRange: A at 0 is not from 0.000000000001 to 1000000000000"
+        );
+    }
+}

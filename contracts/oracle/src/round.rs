@@ -203,3 +203,265 @@ fn following(sequence: u64) -> Result<u64, MathError> {
         operation: "the number of a round",
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rstest::rstest;
+    use std::str::FromStr;
+
+    fn d(text: &str) -> Decimal {
+        Decimal::from_str(text).unwrap()
+    }
+
+    fn rule(min_sources: u8) -> Rule {
+        Rule {
+            min_sources,
+            max_age_secs: 60,
+            max_spread: d("0.01"),
+            max_confidence: d("0.01"),
+            ema_period_secs: 100,
+            max_deviation: d("0.2"),
+            breaker_window_secs: 30,
+        }
+    }
+
+    fn quotes(prices: &[&str]) -> Vec<Quote> {
+        prices
+            .iter()
+            .enumerate()
+            .map(|(i, price)| Quote {
+                name: i.to_string(),
+                price: d(price),
+                expires_at: 1000 + i as u64,
+            })
+            .collect()
+    }
+
+    fn agreement(median: &str, valid_until: u64) -> Agreement {
+        Agreement {
+            median: d(median),
+            valid_until,
+            live: vec![],
+        }
+    }
+
+    #[rstest]
+    #[case::none(&[], None)]
+    #[case::one(&["7"], Some("7"))]
+    #[case::two_agree(&["101", "100"], Some("100.5"))]
+    #[case::two_at_the_spread(&["100", "101"], Some("100.5"))]
+    #[case::two_beyond_the_spread(&["100", "101.000000000000000001"], None)]
+    #[case::mean_rounds_down(&["1", "1.000000000000000001"], Some("1"))]
+    #[case::three(&["3", "1", "2"], Some("2"))]
+    #[case::three_need_not_agree(&["1", "1000", "500"], Some("500"))]
+    #[case::four_look_at_the_middle(&["1", "100", "1000", "100.4"], Some("100.2"))]
+    #[case::four_with_a_split_middle(&["1", "100", "1000", "102"], None)]
+    #[case::eight(&["1", "2", "3", "100", "100", "101", "102", "103"], Some("100"))]
+    #[case::the_widest(&["0.000000000001", "1000000000000", "1000000000000"], Some("1000000000000"))]
+    fn medians(#[case] prices: &[&str], #[case] expected: Option<&str>) {
+        assert_eq!(median(&quotes(prices), d("0.01")).unwrap(), expected.map(d));
+    }
+
+    #[rstest]
+    #[case(&[], 1, None)]
+    #[case(&[50], 1, Some(50))]
+    #[case(&[50], 2, None)]
+    #[case(&[50, 70, 60], 1, Some(70))]
+    #[case(&[50, 70, 60], 2, Some(60))]
+    #[case(&[50, 70, 60], 3, Some(50))]
+    #[case(&[50, u64::MAX], 1, Some(u64::MAX))]
+    #[case(&[50, u64::MAX], 2, Some(50))]
+    fn validity(#[case] expiries: &[u64], #[case] min_sources: u8, #[case] expected: Option<u64>) {
+        let quotes: Vec<Quote> = expiries
+            .iter()
+            .map(|expires_at| Quote {
+                name: String::new(),
+                price: Decimal::one(),
+                expires_at: *expires_at,
+            })
+            .collect();
+        assert_eq!(valid_until(&quotes, min_sources), expected);
+    }
+
+    #[test]
+    fn too_few_are_named() {
+        let too_few = Verdict::TooFew {
+            live: vec!["0".to_owned(), "1".to_owned()],
+        };
+        assert_eq!(verdict(&rule(3), &quotes(&["1", "1"])).unwrap(), too_few);
+        assert_eq!(verdict(&rule(2), &quotes(&["1", "2"])).unwrap(), too_few);
+    }
+
+    #[test]
+    fn an_accepted_round_moves_average_and_volatility() {
+        let before = first(6, &agreement("100", 60), 0);
+        let (record, turn) = next(&before, &rule(1), &agreement("110", 110), 50).unwrap();
+        assert_eq!(turn, Turn::Steady);
+        assert_eq!(
+            record,
+            PriceRecord {
+                decimals: 6,
+                price: d("110"),
+                ema: d("105"),
+                volatility: d("0.0975"),
+                round: 1,
+                updated_at: 50,
+                valid_until: 110,
+                status: Status::Live {},
+            }
+        );
+    }
+
+    /// The breaker of a price of 100: medians at times, and what each does.
+    #[rstest]
+    #[case::at_the_deviation(&[(10, "120", Turn::Steady)], "live 120")]
+    #[case::beyond_it(&[(10, "120.000000000000000001", Turn::HaltBegins)], "halted 10")]
+    #[case::below_it(&[(10, "79", Turn::HaltBegins)], "halted 10")]
+    #[case::confirmed(
+        &[(10, "200", Turn::HaltBegins), (25, "202", Turn::Steady), (40, "198", Turn::HaltEnds)],
+        "live 198"
+    )]
+    #[case::a_second_too_soon(&[(10, "200", Turn::HaltBegins), (39, "200", Turn::Steady)], "halted 10")]
+    #[case::beyond_the_spread_of_the_first(
+        &[(10, "200", Turn::HaltBegins), (25, "202.1", Turn::HaltRestarts), (40, "202.1", Turn::Steady)],
+        "halted 25"
+    )]
+    #[case::drift_is_measured_from_the_first(
+        &[(10, "200", Turn::HaltBegins), (20, "201.5", Turn::Steady), (30, "203", Turn::HaltRestarts)],
+        "halted 30"
+    )]
+    #[case::back_again_is_confirmed_too(
+        &[(10, "200", Turn::HaltBegins), (20, "100", Turn::HaltRestarts), (50, "100", Turn::HaltEnds)],
+        "live 100"
+    )]
+    #[case::a_gap(&[(10, "200", Turn::HaltBegins), (71, "200", Turn::HaltRestarts)], "halted 71")]
+    #[case::no_gap(&[(10, "200", Turn::HaltBegins), (70, "200", Turn::HaltEnds)], "live 200")]
+    fn breaker(#[case] medians: &[(u64, &str, Turn)], #[case] end: &str) {
+        let mut record = first(6, &agreement("100", 60), 0);
+        for (time, median, expected) in medians {
+            // one source, heard at that time: it lives for a minute
+            let (after, turn) =
+                next(&record, &rule(1), &agreement(median, time + 60), *time).unwrap();
+            assert_eq!(turn, *expected, "at {time}");
+            if matches!(after.status, Status::Halted { .. }) {
+                assert_eq!(
+                    (after.price, after.ema, after.volatility),
+                    (record.price, record.ema, record.volatility)
+                );
+            }
+            record = after;
+        }
+        let told = match &record.status {
+            Status::Halted { since, .. } => format!("halted {since}"),
+            _ => format!("live {}", record.price),
+        };
+        assert_eq!(told, end);
+    }
+
+    #[test]
+    fn live_again_after_doubt() {
+        let mut before = first(6, &agreement("100", 60), 0);
+        before.status = Status::Uncertain {
+            live: vec![],
+            required: 1,
+        };
+        let (record, _) = next(&before, &rule(1), &agreement("100", 90), 30).unwrap();
+        assert_eq!(record.status, Status::Live {});
+        let (record, turn) = next(&before, &rule(1), &agreement("300", 90), 30).unwrap();
+        assert_eq!(turn, Turn::HaltBegins);
+        assert_eq!(record.price, d("100"));
+    }
+
+    #[test]
+    fn the_last_round_number_is_an_error() {
+        let mut before = first(6, &agreement("100", 60), 0);
+        before.round = u64::MAX;
+        assert!(next(&before, &rule(1), &agreement("100", 90), 30).is_err());
+        assert!(retired(Some(&before), 6, d("1"), 30).is_err());
+    }
+
+    fn priced(prices: &[u128], expiries: &[u64]) -> Vec<Quote> {
+        prices
+            .iter()
+            .zip(expiries.iter().cycle())
+            .map(|(price, expires_at)| Quote {
+                name: String::new(),
+                price: Decimal::new((*price).into()),
+                expires_at: *expires_at,
+            })
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn one_liar_among_three_stays_between_the_other_two(
+            a in 1_000_000u128..=1_000_000_000_000_000_000_000_000_000_000,
+            b in 1_000_000u128..=1_000_000_000_000_000_000_000_000_000_000,
+            lie: u128,
+            place in 0usize..3,
+        ) {
+            let mut prices = vec![a, b];
+            prices.insert(place.min(2), lie);
+            let median = super::median(&priced(&prices, &[1]), Decimal::percent(1)).unwrap().unwrap();
+            let median = median.atomics().u128();
+            prop_assert!(a.min(b) <= median && median <= a.max(b));
+        }
+
+        #[test]
+        fn one_liar_among_two_is_refused(a in 1u128..1 << 90, factor in 2u128..1 << 30) {
+            let quotes = priced(&[a, a * factor], &[1]);
+            prop_assert_eq!(median(&quotes, Decimal::percent(99)).unwrap(), None);
+        }
+
+        #[test]
+        fn a_median_has_half_on_either_side(
+            prices in proptest::collection::vec(1u128..1000, 1..9),
+        ) {
+            if let Some(median) = super::median(&priced(&prices, &[1]), Decimal::percent(50)).unwrap() {
+                let median = median.atomics().u128();
+                let below = prices.iter().filter(|p| **p < median).count();
+                let above = prices.iter().filter(|p| **p > median).count();
+                prop_assert!(below * 2 <= prices.len());
+                prop_assert!(above * 2 <= prices.len());
+            } else {
+                prop_assert!(prices.len() % 2 == 0);
+            }
+        }
+
+        #[test]
+        fn enough_live_until_then_and_not_after(
+            expiries in proptest::collection::vec(0u64..100, 1..9),
+            min_sources in 1u8..9,
+        ) {
+            let quotes = priced(&vec![1; expiries.len()], &expiries);
+            let live_at = |t: u64| expiries.iter().filter(|e| **e >= t).count();
+            match valid_until(&quotes, min_sources) {
+                Some(until) => {
+                    prop_assert!(live_at(until) >= usize::from(min_sources));
+                    prop_assert!(live_at(until + 1) < usize::from(min_sources));
+                }
+                None => prop_assert!(expiries.len() < usize::from(min_sources)),
+            }
+        }
+
+        #[test]
+        fn any_round_has_a_result(
+            price in 1_000_000u128..=1_000_000_000_000_000_000_000_000_000_000,
+            median in 1_000_000u128..=1_000_000_000_000_000_000_000_000_000_000,
+            later: u64,
+        ) {
+            let mut before = first(18, &agreement("1", 60), 0);
+            before.price = Decimal::new(price.into());
+            before.ema = before.price;
+            let told = Agreement { median: Decimal::new(median.into()), valid_until: later, live: vec![] };
+            let (record, turn) = next(&before, &rule(1), &told, later).unwrap();
+            let near = median.abs_diff(price) <= price / 5;
+            prop_assert_eq!(turn, if near { Turn::Steady } else { Turn::HaltBegins });
+            prop_assert_eq!(record.price.atomics().u128(), if near { median } else { price });
+            // and whatever it was, the owner can accept it
+            prop_assert!(accept(record, told.median, told.median).is_ok());
+        }
+    }
+}

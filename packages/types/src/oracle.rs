@@ -699,3 +699,155 @@ pub struct Retirement {
     /// From when on it may take effect.
     pub from: u64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use std::{cell::Cell, str::FromStr};
+
+    fn d(text: &str) -> Decimal {
+        Decimal::from_str(text).unwrap()
+    }
+
+    fn record(status: Status) -> PriceRecord {
+        PriceRecord {
+            decimals: 6,
+            price: d("100"),
+            ema: d("110"),
+            volatility: d("0"),
+            round: 3,
+            updated_at: 40,
+            valid_until: 50,
+            status,
+        }
+    }
+
+    fn uncertain() -> Status {
+        Status::Uncertain {
+            live: vec!["a".to_owned()],
+            required: 2,
+        }
+    }
+
+    fn halted(latest: &str) -> Status {
+        Status::Halted {
+            first: d("7"),
+            since: 1,
+            latest: d(latest),
+        }
+    }
+
+    /// What each mode says, while the price is valid and a second after.
+    #[rstest]
+    #[case::live(Status::Live {}, 50, "100", "100 100", "100")]
+    #[case::stale(Status::Live {}, 51, "Stale", "Stale", "110")]
+    #[case::uncertain(uncertain(), 50, "Uncertain", "100 100", "100")]
+    #[case::uncertain_and_stale(uncertain(), 51, "Stale", "Stale", "110")]
+    #[case::halted_above(halted("300"), 50, "Halted", "100 300", "300")]
+    #[case::halted_below(halted("3"), 50, "Halted", "3 100", "100")]
+    #[case::halted_and_stale(halted("3"), 51, "Stale", "Stale", "110")]
+    #[case::halted_far_above_and_stale(halted("300"), 51, "Stale", "Stale", "300")]
+    #[case::retired(Status::Retired {}, 50, "100", "100 100", "100")]
+    fn modes(
+        #[case] status: Status,
+        #[case] now: u64,
+        #[case] strict: &str,
+        #[case] exit: &str,
+        #[case] repay: &str,
+    ) {
+        let record = record(status);
+        let name = |error: PriceError| error.to_string().split(':').next().unwrap().to_owned();
+        let told = record.strict("A", now).map_or_else(name, |p| p.to_string());
+        assert_eq!(told, strict);
+        let told = record
+            .exit("A", now)
+            .map_or_else(name, |p| format!("{} {}", p.low, p.high));
+        assert_eq!(told, exit);
+        assert_eq!(record.repay(now), d(repay));
+    }
+
+    /// Rounds at the times given, as many of them as the ring keeps.
+    fn search(times: &[u64], at: u64) -> (Result<Round, PriceError>, u32) {
+        let reads = Cell::new(0);
+        let newest = times.len() as u64 - 1;
+        let found = find_first_round("A", newest, at, |sequence| {
+            reads.set(reads.get() + 1);
+            // the slot of a sequence holds the newest round that falls into it
+            let slot = ring_slot(sequence);
+            let held = (0..=newest).rev().find(|s| ring_slot(*s) == slot);
+            Ok(held.map(|sequence| Round {
+                sequence,
+                time: times[sequence as usize],
+                price: d("1"),
+                median: d("1"),
+            }))
+        });
+        (found, reads.get())
+    }
+
+    /// Read off the list: the naive answer.
+    fn naive(times: &[u64], at: u64) -> Result<u64, &'static str> {
+        let kept = times.len().saturating_sub(64);
+        if times.last().unwrap() < &at {
+            Err("NoRoundYet")
+        } else if times[kept] >= at {
+            Err("HistoryTooShort")
+        } else {
+            let place = times.iter().position(|time| *time >= at).unwrap();
+            Ok(place as u64)
+        }
+    }
+
+    #[rstest]
+    #[case::a_single_round(1)]
+    #[case::two(2)]
+    #[case::one_short_of_full(63)]
+    #[case::full(64)]
+    #[case::one_dropped(65)]
+    #[case::twice_around(128)]
+    #[case::and_one(129)]
+    fn every_time_at_and_around_the_ends(#[case] rounds: u64) {
+        let times: Vec<u64> = (0..rounds).map(|i| 1000 + 5 * i + (i % 3)).collect();
+        for at in 995..1010 + 5 * rounds {
+            let (found, reads) = search(&times, at);
+            let told = found.map(|round| round.sequence).map_err(|error| {
+                let text = error.to_string();
+                text.split(':').next().unwrap().to_owned()
+            });
+            assert_eq!(told, naive(&times, at).map_err(str::to_owned), "at {at}");
+            assert!(reads <= 8, "{reads} reads");
+        }
+    }
+
+    #[test]
+    fn rounds_of_one_second_give_the_first() {
+        let (found, _) = search(&[10, 20, 20, 20, 30], 20);
+        assert_eq!(found.unwrap().sequence, 1);
+    }
+
+    #[test]
+    fn a_hole_is_an_error() {
+        let hole = find_first_round("A", 5, 3, |_| Ok(None)).unwrap_err();
+        assert!(matches!(hole, PriceError::Std(_)), "{hole}");
+    }
+
+    #[test]
+    fn views_survive_json() {
+        let view = SourceView {
+            source: Source {
+                name: "a".to_owned(),
+                kind: SourceKind::Fixed { price: d("1") },
+            },
+            disabled: false,
+            observation: None,
+            live: true,
+        };
+        let json = cosmwasm_std::to_json_string(&view).unwrap();
+        assert_eq!(
+            json,
+            r#"{"name":"a","kind":{"fixed":{"price":"1"}},"disabled":false,"observation":null,"live":true}"#
+        );
+        assert_eq!(cosmwasm_std::from_json::<SourceView>(json).unwrap(), view);
+    }
+}

@@ -192,3 +192,124 @@ impl Point {
         self.time.saturating_sub(earlier.time)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rstest::rstest;
+    use std::str::FromStr;
+
+    fn point(time: u64, cumulative: u128) -> Point {
+        Point {
+            time,
+            cumulative: cumulative.into(),
+        }
+    }
+
+    /// A pool that accumulates one million a second, polled at times with a window of 10: what
+    /// each poll averages over.
+    #[rstest]
+    #[case::every_window(&[(0, None), (10, Some(10)), (20, Some(10)), (30, Some(10))])]
+    #[case::oftener(&[(0, None), (5, None), (10, Some(10)), (12, Some(12)), (15, Some(10)), (20, Some(15)), (24, Some(19)), (25, Some(10))])]
+    #[case::seldom(&[(0, None), (40, Some(40)), (80, Some(40))])]
+    #[case::too_seldom(&[(0, None), (41, None), (82, None), (92, Some(10))])]
+    #[case::too_seldom_but_with_a_newer_point(&[(0, None), (35, Some(35)), (41, None), (45, Some(10))])]
+    #[case::twice_in_a_second(&[(0, None), (0, None), (10, Some(10)), (10, Some(10))])]
+    fn averages_follow_the_polls(#[case] polls: &[(u64, Option<u64>)]) {
+        let mut points = None;
+        for (time, expected) in polls {
+            let newest = point(1000 + time, u128::from(*time) * 1_000_000);
+            let average = advance(&mut points, newest, 10);
+            assert_eq!(average.ok().map(|a| a.elapsed_secs), *expected, "at {time}");
+            if let Ok(average) = average {
+                let expected = u128::from(average.elapsed_secs) * 1_000_000;
+                assert_eq!(average.accumulated.u128(), expected, "at {time}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_accumulator_wraps() {
+        let mut points = None;
+        let _ = advance(&mut points, point(0, u128::MAX - 4_999_999), 10);
+        let average = advance(&mut points, point(10, 5_000_000), 10).unwrap();
+        assert_eq!(average.accumulated.u128(), 10_000_000);
+    }
+
+    #[rstest]
+    #[case::equal_decimals(5_000_000, 10, 6, "1", 6, Some("0.5"))]
+    #[case::base_with_more(50_000_000_000, 10, 8, "1", 6, Some("500000"))]
+    #[case::base_with_less(20_000_000_000_000, 10, 6, "2", 8, Some("40000"))]
+    #[case::rounds_down(1_000_001, 3, 0, "1", 0, Some("0.333333666666666666"))]
+    #[case::imprecise(999, 10, 6, "1", 6, None)]
+    #[case::just_precise(1000, 10, 6, "1", 6, Some("0.0001"))]
+    #[case::too_large(u128::MAX, 1, 18, "1000000000000", 0, None)]
+    fn prices(
+        #[case] accumulated: u128,
+        #[case] elapsed_secs: u64,
+        #[case] decimals: u8,
+        #[case] quote: &str,
+        #[case] quote_decimals: u8,
+        #[case] expected: Option<&str>,
+    ) {
+        let average = Average {
+            accumulated: accumulated.into(),
+            elapsed_secs,
+        };
+        let quote = QuotePrice {
+            price: Decimal::from_str(quote).unwrap(),
+            decimals: quote_decimals,
+        };
+        let price = super::price(average, decimals, quote, 7)
+            .ok()
+            .map(|answer| {
+                assert_eq!((answer.published_at, answer.confidence), (7, None));
+                answer.price
+            });
+        assert_eq!(price, expected.map(|p| Decimal::from_str(p).unwrap()));
+    }
+
+    proptest! {
+        /// However the polls fall, an average is over one to four windows of what was truly
+        /// accumulated, and it is there whenever the last gaps were no longer than a window.
+        #[test]
+        fn averages_are_true(start: u128, gaps in proptest::collection::vec((0u64..30, 0u128..1 << 40), 1..60)) {
+            let mut points = None;
+            let mut history: Vec<Point> = vec![];
+            let mut newest = point(1000, start);
+            for (gap, rate) in gaps {
+                newest = Point {
+                    time: newest.time + gap,
+                    cumulative: newest.cumulative.wrapping_add((u128::from(gap) * rate).into()),
+                };
+                history.push(newest);
+                match advance(&mut points, newest, 10) {
+                    Ok(average) => {
+                        prop_assert!((10..=40).contains(&average.elapsed_secs));
+                        let truth = history.iter().any(|p| {
+                            newest.time - p.time == average.elapsed_secs
+                                && newest.cumulative.wrapping_sub(p.cumulative) == average.accumulated
+                        });
+                        prop_assert!(truth);
+                    }
+                    Err(why) => {
+                        prop_assert_eq!(why, Skip::WarmingUp);
+                        // a point at least a window and at most two windows old was at hand
+                        // only if some gap before it was too long
+                        let steady = history.windows(2).all(|w| w[1].time - w[0].time <= 10);
+                        let old_enough = newest.time - history[0].time >= 10;
+                        prop_assert!(!(steady && old_enough));
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn no_answer_panics(accumulated: u128, elapsed_secs: u64, decimals in 0u8..=18, quote_decimals in 0u8..=18, quote: u128) {
+            let average = Average { accumulated: accumulated.into(), elapsed_secs };
+            let quote = QuotePrice { price: Decimal::new(quote.into()), decimals: quote_decimals };
+            let _ = price(average, decimals, quote, 7);
+        }
+    }
+}
