@@ -49,7 +49,7 @@ pub fn execute(
 }
 
 /// Both synths after the exchange: nothing is saved.
-fn outcome(
+pub fn outcome(
     deps: Deps,
     now: u64,
     address: &Addr,

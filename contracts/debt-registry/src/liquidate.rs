@@ -38,8 +38,9 @@ pub fn execute(
 }
 
 /// All shares for the whole debt, else `floor(debt_closed · total_shares / debt)`; the pool's
-/// value falls by `paid` alone, so the rest is shared by all who still have shares.
-fn outcome(
+/// value falls by `paid` alone, so the rest is shared by all who still have shares. Nothing is
+/// saved.
+pub fn outcome(
     storage: &dyn Storage,
     before: &ValuedPool,
     closing: &Closing,

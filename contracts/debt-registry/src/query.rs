@@ -9,7 +9,7 @@ use cosmwasm_std::{Addr, Binary, Deps, Env, Order, StdResult, Uint128, to_json_b
 use cw_storage_plus::Bound;
 
 use crate::{
-    ContractError, issue,
+    ContractError, exchange, issue, liquidate,
     pool::{self, ValuedPool},
     repay, solvency,
     state::{CONFIG, CONTROLS, ISSUERS, Issuer, Pool, SHARES, SYNTHS, Synth, synth_of},
@@ -97,6 +97,38 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractErr
                 down_to,
             };
             to_json_binary(&preview_repay(deps, now, &address(&issuer)?, &offer)?)
+        }
+        QueryMsg::PreviewLiquidate {
+            issuer,
+            account,
+            paid,
+            debt_closed,
+        } => {
+            let closing = liquidate::Closing {
+                account: &address(&account)?,
+                paid,
+                debt_closed,
+            };
+            to_json_binary(&preview_liquidate(deps, now, &address(&issuer)?, &closing)?)
+        }
+        QueryMsg::PreviewExchange {
+            issuer,
+            from,
+            amount,
+            to,
+            out,
+            fee,
+        } => {
+            let issuer = address(&issuer)?;
+            let swap = exchange::Swap {
+                from,
+                amount,
+                to,
+                recipient: issuer.clone(),
+                out,
+                fee,
+            };
+            to_json_binary(&preview_exchange(deps, now, issuer, swap)?)
         }
         QueryMsg::Solvency { start_after, limit } => {
             let after = start_after.as_deref().map(address).transpose()?;
@@ -231,6 +263,29 @@ fn preview_repay(
 ) -> Result<RepayResponse, ContractError> {
     let before = ValuedPool::load(deps, now, issuer, Valuation::Repay)?;
     Ok(repay::outcome(deps.storage, &before, offer)?.answer)
+}
+
+fn preview_liquidate(
+    deps: Deps,
+    now: u64,
+    issuer: &Addr,
+    closing: &liquidate::Closing,
+) -> Result<RepayResponse, ContractError> {
+    let before = ValuedPool::load(deps, now, issuer, Valuation::Liquidation)?;
+    Ok(liquidate::outcome(deps.storage, &before, closing)?.answer)
+}
+
+fn preview_exchange(
+    deps: Deps,
+    now: u64,
+    issuer: Addr,
+    swap: exchange::Swap,
+) -> Result<Vec<SynthResponse>, ContractError> {
+    let (from, to) = exchange::outcome(deps, now, &issuer, &swap)?;
+    Ok(vec![
+        from.view(issuer.clone(), swap.from),
+        to.view(issuer, swap.to),
+    ])
 }
 
 fn solvency_page(

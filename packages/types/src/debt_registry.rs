@@ -327,6 +327,35 @@ pub enum QueryMsg {
         /// Debt to stop at.
         down_to: Option<Uint128>,
     },
+    /// What `liquidate` would do.
+    #[returns(RepayResponse)]
+    PreviewLiquidate {
+        /// The issuing contract.
+        issuer: String,
+        /// Who owes.
+        account: String,
+        /// Base units that would be burnt.
+        paid: Uint128,
+        /// Debt that would be closed.
+        debt_closed: Uint128,
+    },
+    /// Both synths after an `exchange`, the one that is burnt first. Errs as `exchange` would,
+    /// except `NotHeld`.
+    #[returns(Vec<SynthResponse>)]
+    PreviewExchange {
+        /// The issuing contract.
+        issuer: String,
+        /// The synth to burn.
+        from: String,
+        /// Base units to burn.
+        amount: Uint128,
+        /// The synth to mint.
+        to: String,
+        /// Base units to mint to the recipient.
+        out: Uint128,
+        /// Base units to mint to the issuer.
+        fee: Uint128,
+    },
     /// The page a risk analyst reads: issuers by address.
     #[returns(Vec<SolvencyResponse>)]
     Solvency {
