@@ -96,6 +96,12 @@ impl From<Uint128> for Exact {
     }
 }
 
+impl From<Uint256> for Exact {
+    fn from(number: Uint256) -> Self {
+        Self(integer(&number.to_be_bytes()))
+    }
+}
+
 impl TryFrom<Decimal> for Exact {
     type Error = MathError;
 
