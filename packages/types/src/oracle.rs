@@ -778,7 +778,7 @@ mod tests {
             let held = (0..=newest).rev().find(|s| ring_slot(*s) == slot);
             Ok(held.map(|sequence| Round {
                 sequence,
-                time: times[sequence as usize],
+                time: times[usize::try_from(sequence).unwrap()],
                 price: d("1"),
                 median: d("1"),
             }))
