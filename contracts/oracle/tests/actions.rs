@@ -124,6 +124,30 @@ fn a_push_of_many_assets_takes_all_or_none() {
 }
 
 #[test]
+fn a_batch_of_64_is_taken() {
+    let mut world = World::new();
+    let assets: Vec<String> = (0..64).map(|i| format!("S{i}")).collect();
+    for asset in &assets {
+        let sources = vec![world.push_source(0)];
+        world.add(asset, rule(1), sources).unwrap();
+    }
+    let feeder = world.feeder(0);
+    let prices = assets.iter().map(|asset| price_push(asset, "7")).collect();
+    world.execute(&feeder, ExecuteMsg::Push { prices }).unwrap();
+    world.wait(INTERVAL);
+    let poke = ExecuteMsg::Poke {
+        assets: assets.clone(),
+    };
+    world.execute(&feeder, poke).unwrap();
+    let views: Vec<PriceView> = world.query(QueryMsg::Prices { assets }).unwrap();
+    assert_eq!(views.len(), 64);
+    let all_moved = views.iter().all(|view| {
+        view.strict == Some(d("7")) && view.record.as_ref().is_some_and(|r| r.round == 1)
+    });
+    assert!(all_moved);
+}
+
+#[test]
 fn a_push_may_be_as_old_as_the_last_but_no_older() {
     let mut world = World::with_feeders(1, 1);
     let feeder = world.feeder(0);

@@ -431,7 +431,7 @@ fn with_pool(decimals: u8, base_units: u128, quote_units: u128) -> (Chain, Pair)
 
 #[test]
 fn a_pool_gives_the_average_of_a_window() {
-    let (mut chain, mut pair) = with_pool(8, 100_000_000_00, 1_000_000_000);
+    let (mut chain, mut pair) = with_pool(8, 10_000_000_000, 1_000_000_000);
     assert_eq!(step(&mut chain, &mut pair, 5), "s0: warming up");
     assert_eq!(step(&mut chain, &mut pair, 30), "s0: warming up");
     // 10 dollars for one base token of 8 decimals, whatever the moment's price
