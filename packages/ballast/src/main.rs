@@ -1,2 +1,62 @@
-//! x
-fn main() {}
+//! The `ballast` command.
+
+use std::{
+    io::{self, IsTerminal},
+    process::ExitCode,
+};
+
+use ballast::{
+    cli::{Cli, Command},
+    commands::{self, View},
+    session,
+    text::Style,
+};
+use clap::{CommandFactory, Parser};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let style = Style {
+        colour: commands::wants_colour(cli.plain),
+    };
+    match run(cli, style) {
+        Ok(code) => code,
+        // Whoever read our output has enough: `ballast play … | head`.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{} {error:#}", style.bad("error:"));
+            ExitCode::from(commands::MISTAKEN)
+        }
+    }
+}
+
+fn run(cli: Cli, style: Style) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Play { paths, json, trace } => {
+            let view = match (json, trace) {
+                (true, _) => View::Json,
+                (_, true) => View::Trace,
+                _ => View::Table,
+            };
+            let bar = style.colour && io::stderr().is_terminal();
+            commands::play(&paths, view, style, bar)
+        }
+        Command::Check { paths } => commands::check(&paths, style),
+        Command::List { paths } => commands::list(&paths, style),
+        Command::Session {
+            profile,
+            load,
+            account,
+        } => session::start(&profile, load.as_deref(), account, style),
+        Command::Completions { shell } => {
+            let mut command = Cli::command();
+            clap_complete::generate(shell, &mut command, "ballast", &mut io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

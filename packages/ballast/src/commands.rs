@@ -1,0 +1,193 @@
+//! `play`, `check` and `list`.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use comfy_table::{Table, presets};
+
+use crate::{
+    chain::Chain,
+    embedded::Embedded,
+    files, play, profile,
+    progress::Progress,
+    render::{self, json, table, trace},
+    source::{Mistake, Source},
+    story::{self, Story},
+    text::Style,
+};
+
+/// The exit status of an expectation that did not hold.
+pub const FAILED: u8 = 1;
+/// The exit status of a mistake in a story or on the command line.
+pub const MISTAKEN: u8 = 2;
+
+/// How much to show of a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// A table.
+    Table,
+    /// A line of JSON per step.
+    Json,
+    /// The tree of messages and events.
+    Trace,
+}
+
+/// A story that is free of mistakes, and the chain it will be played on.
+struct Ready {
+    source: Source,
+    story: Story,
+    chain: Embedded,
+}
+
+/// Reads and checks stories; none comes back when one has a mistake.
+fn ready(paths: &[PathBuf], style: Style) -> anyhow::Result<Option<Vec<Ready>>> {
+    let mut ready = Vec::new();
+    let mut mistaken = 0_usize;
+    for path in files::find(paths)? {
+        let source = files::read(&path)?;
+        match prepare(&source) {
+            Ok((story, chain)) => ready.push(Ready {
+                source,
+                story,
+                chain,
+            }),
+            Err(mistakes) => {
+                mistaken += mistakes.len();
+                for mistake in mistakes {
+                    eprintln!("{}", mistake.report(&source, style.colour));
+                }
+            }
+        }
+    }
+    if mistaken == 0 {
+        return Ok(Some(ready));
+    }
+    let plural = if mistaken == 1 { "" } else { "s" };
+    eprintln!("{mistaken} mistake{plural}; nothing was played");
+    Ok(None)
+}
+
+/// A story without mistakes, and a chain with its profile.
+pub fn prepare(source: &Source) -> Result<(Story, Embedded), Vec<Mistake>> {
+    let story = story::parse(&source.text)?;
+    let profile = profile::load(&story.profile, story.with.as_ref()).map_err(|m| vec![m])?;
+    let chain = Embedded::deploy(&profile).map_err(|error| {
+        let span = story
+            .with
+            .as_ref()
+            .map_or(story.profile.span, |with| with.span);
+        let message = format!("this profile cannot be deployed: {error:#}");
+        vec![Mistake::new(span, message)]
+    })?;
+    let mistakes = story::check(&story, chain.directory());
+    if mistakes.is_empty() {
+        Ok((story, chain))
+    } else {
+        Err(mistakes)
+    }
+}
+
+/// `ballast play`.
+pub fn play(paths: &[PathBuf], view: View, style: Style, bar: bool) -> anyhow::Result<ExitCode> {
+    let Some(ready) = ready(paths, style)? else {
+        return Ok(ExitCode::from(MISTAKEN));
+    };
+    let steps = ready.iter().map(|one| one.story.steps.len()).sum();
+    let mut progress = Progress::new(steps, bar);
+    let stories = ready.len();
+    let (mut held, mut failed) = (0, 0);
+    let mut out = io::stdout().lock();
+    for one in ready {
+        let Ready {
+            source,
+            story,
+            mut chain,
+        } = one;
+        let report = play::play(&story, &source.name, &mut chain, |_| {
+            progress.step(&story.title);
+        })?;
+        held += report.held();
+        failed += report.failed();
+        let directory = chain.directory();
+        let text = match view {
+            View::Table => table::story(&report, directory, style) + "\n",
+            View::Trace => trace::story(&report, directory, style) + "\n",
+            View::Json => report
+                .steps
+                .iter()
+                .map(|step| json::step(&report, step, directory) + "\n")
+                .collect(),
+        };
+        progress.hidden(|| out.write_all(text.as_bytes()))?;
+    }
+    progress.finish();
+    let summary = render::summary(stories, held, failed);
+    let summary = if failed == 0 {
+        style.good(&summary)
+    } else {
+        style.bad(&summary)
+    };
+    if view == View::Json {
+        eprintln!("{summary}");
+    } else {
+        writeln!(out, "{summary}")?;
+    }
+    Ok(ExitCode::from(if failed == 0 { 0 } else { FAILED }))
+}
+
+/// `ballast check`.
+pub fn check(paths: &[PathBuf], style: Style) -> anyhow::Result<ExitCode> {
+    let Some(ready) = ready(paths, style)? else {
+        return Ok(ExitCode::from(MISTAKEN));
+    };
+    for one in &ready {
+        println!(
+            "{} {}: {} steps, {} expectations",
+            style.good("✓"),
+            one.source.name,
+            one.story.steps.len(),
+            one.story.expectations()
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `ballast list`.
+pub fn list(paths: &[PathBuf], style: Style) -> anyhow::Result<ExitCode> {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(
+        ["file", "title", "profile", "steps", "expectations"].map(|heading| style.dim(heading)),
+    );
+    let mut code = ExitCode::SUCCESS;
+    for path in files::find(paths)? {
+        let source = files::read(&path)?;
+        match story::parse(&source.text) {
+            Ok(story) => {
+                table.add_row([
+                    style.name(&source.name),
+                    style.bold(&story.title),
+                    story.profile.text.clone(),
+                    story.steps.len().to_string(),
+                    story.expectations().to_string(),
+                ]);
+            }
+            Err(mistakes) => {
+                code = ExitCode::from(MISTAKEN);
+                for mistake in mistakes {
+                    eprintln!("{}", mistake.report(&source, style.colour));
+                }
+            }
+        }
+    }
+    println!("{}", table.trim_fmt());
+    Ok(code)
+}
+
+/// Whether colours and bars are wanted: on a terminal, and unless somebody said no.
+pub fn wants_colour(plain: bool) -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !plain && !refused && io::stdout().is_terminal()
+}

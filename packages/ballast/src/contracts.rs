@@ -1,0 +1,78 @@
+//! Which messages each kind of contract takes, and whether a tree is one of them.
+
+use ballast_types::{debt_registry, oracle, synth_minter, treasury};
+use serde::de::DeserializeOwned;
+
+use crate::{directory::Kind, source::Mistake, typed, yaml::Node};
+
+/// The three sorts of words a contract takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// A message.
+    Execute,
+    /// A question.
+    Query,
+    /// A message that comes along with a cw20.
+    Hook,
+}
+
+/// How one type of messages is checked and named.
+struct Type {
+    check: fn(&Node) -> Result<(), Mistake>,
+    names: fn() -> &'static [&'static str],
+}
+
+impl Type {
+    const fn of<T: DeserializeOwned>() -> Self {
+        Self {
+            check: |node| typed::read::<T>(node).map(|_| ()),
+            names: typed::variants::<T>,
+        }
+    }
+}
+
+/// The type of a contract's words; none when it takes no such, or they are not known here.
+fn type_of(kind: Kind, sort: Sort) -> Option<Type> {
+    Some(match (kind, sort) {
+        (Kind::Oracle, Sort::Execute) => Type::of::<oracle::ExecuteMsg>(),
+        (Kind::Oracle, Sort::Query) => Type::of::<oracle::QueryMsg>(),
+        (Kind::DebtRegistry, Sort::Execute) => Type::of::<debt_registry::ExecuteMsg>(),
+        (Kind::DebtRegistry, Sort::Query) => Type::of::<debt_registry::QueryMsg>(),
+        (Kind::DebtRegistry, Sort::Hook) => Type::of::<debt_registry::ReceiveMsg>(),
+        (Kind::SynthMinter, Sort::Execute) => Type::of::<synth_minter::ExecuteMsg>(),
+        (Kind::SynthMinter, Sort::Query) => Type::of::<synth_minter::QueryMsg>(),
+        (Kind::SynthMinter, Sort::Hook) => Type::of::<synth_minter::ReceiveMsg>(),
+        (Kind::Treasury, Sort::Execute) => Type::of::<treasury::ExecuteMsg>(),
+        (Kind::Treasury, Sort::Query) => Type::of::<treasury::QueryMsg>(),
+        (Kind::Treasury, Sort::Hook) => Type::of::<treasury::ReceiveMsg>(),
+        (Kind::Cw20, Sort::Execute) => Type::of::<cw20::Cw20ExecuteMsg>(),
+        (Kind::Cw20, Sort::Query) => Type::of::<cw20::Cw20QueryMsg>(),
+        _ => return None,
+    })
+}
+
+/// Whether a contract of this kind takes what the tree says.
+pub fn check(kind: Kind, sort: Sort, node: &Node) -> Result<(), Mistake> {
+    match type_of(kind, sort) {
+        Some(words) => (words.check)(node),
+        None => Ok(()),
+    }
+}
+
+/// The names of what a contract of this kind takes.
+pub fn names(kind: Kind, sort: Sort) -> &'static [&'static str] {
+    type_of(kind, sort).map_or(&[], |words| (words.names)())
+}
+
+/// Where a message carries a hook for another contract, in base64 on the wire: the message's
+/// name, the field that names the receiver, the field that is the hook.
+pub const fn hooks(kind: Kind) -> &'static [(&'static str, &'static str, &'static str)] {
+    match kind {
+        Kind::Cw20 => &[
+            ("send", "contract", "msg"),
+            ("send_from", "contract", "msg"),
+        ],
+        Kind::Treasury => &[("spend", "recipient", "msg")],
+        _ => &[],
+    }
+}

@@ -1,0 +1,147 @@
+//! Who and what there is on a chain: accounts, contracts, assets, by name and by address.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+/// What answers under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A user: has keys, sends messages.
+    Account,
+    /// The price oracle.
+    Oracle,
+    /// The debt registry.
+    DebtRegistry,
+    /// The synth minter.
+    SynthMinter,
+    /// The treasury.
+    Treasury,
+    /// The cw20 of an asset.
+    Cw20,
+    /// A contract whose messages are not known here.
+    Other,
+}
+
+impl Kind {
+    /// What it is, in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Account => "an account",
+            Self::Oracle => "the oracle",
+            Self::DebtRegistry => "the debt registry",
+            Self::SynthMinter => "the synth minter",
+            Self::Treasury => "the treasury",
+            Self::Cw20 => "a cw20 token",
+            Self::Other => "a contract",
+        }
+    }
+}
+
+/// A name's address and kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its address.
+    pub address: String,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// An asset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asset {
+    /// Decimals of its token.
+    pub decimals: u8,
+    /// Where its units live; none for an asset that has a price and no token.
+    pub token: Option<Token>,
+    /// Who says its price, by name; nobody for an asset whose price never moves.
+    pub feeders: Vec<String>,
+}
+
+/// Where the units of an asset live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Token {
+    /// In the bank, under this denom.
+    Native(String),
+    /// In the cw20 at this address.
+    Cw20(String),
+}
+
+/// Who and what there is on a chain.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directory {
+    /// Accounts, contracts and cw20 tokens by name.
+    pub entries: BTreeMap<String, Entry>,
+    /// Assets by id.
+    pub assets: BTreeMap<String, Asset>,
+    /// Id of the dollar synth in which debt is counted.
+    pub dollar: Option<String>,
+}
+
+impl Directory {
+    /// Names of all that `wanted` wants, sorted.
+    pub fn names(&self, wanted: impl Fn(Kind) -> bool) -> Vec<&str> {
+        self.entries
+            .iter()
+            .filter(|(_, entry)| wanted(entry.kind))
+            .map(|(name, _)| name.as_str())
+            .collect()
+    }
+
+    /// Ids of the assets that have a token, sorted.
+    pub fn tokens(&self) -> Vec<&str> {
+        self.assets
+            .iter()
+            .filter(|(_, asset)| asset.token.is_some())
+            .map(|(id, _)| id.as_str())
+            .collect()
+    }
+
+    /// The name of an address.
+    pub fn name_of(&self, address: &str) -> Option<&str> {
+        self.entries
+            .iter()
+            .find(|(_, entry)| entry.address == address)
+            .map(|(name, _)| name.as_str())
+    }
+
+    /// The first synth minter: the contract that knows what accounts owe.
+    pub fn minter(&self) -> Option<&Entry> {
+        self.entries
+            .values()
+            .find(|entry| entry.kind == Kind::SynthMinter)
+    }
+
+    /// The asset whose units are those of a denom.
+    pub fn asset_of_denom(&self, denom: &str) -> Option<&str> {
+        self.assets
+            .iter()
+            .find(|(_, asset)| asset.token == Some(Token::Native(denom.to_owned())))
+            .map(|(id, _)| id.as_str())
+    }
+
+    /// A text with `@name` for every address in it.
+    pub fn with_names(&self, text: &str) -> String {
+        let mut out = text.to_owned();
+        for (name, entry) in &self.entries {
+            if out.contains(&entry.address) {
+                out = out.replace(&entry.address, &format!("@{name}"));
+            }
+        }
+        out
+    }
+
+    /// JSON with `@name` for every address in it.
+    pub fn json_with_names(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.with_names(text)),
+            Value::Array(items) => items.iter().map(|v| self.json_with_names(v)).collect(),
+            Value::Object(entries) => entries
+                .iter()
+                .map(|(key, v)| (self.with_names(key), self.json_with_names(v)))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
+            other => other.clone(),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The embedded chain.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context;
+use ballast_sim::{ContractKind, Profile, Snapshot, World, error_name, profile::SourcesProfile};
+use cosmwasm_std::{Addr, BankMsg, Coin, Decimal, Uint128};
+use cw_multi_test::{AppResponse, Executor};
+use serde_json::Value;
+
+use crate::{
+    chain::{Chain, Execution, Outcome, Reaction, Refusal},
+    directory::{Asset, Directory, Entry, Kind, Token},
+};
+
+/// A protocol deployed on a chain in memory.
+pub struct Embedded {
+    world: World,
+    directory: Directory,
+}
+
+impl Embedded {
+    /// Deploys a profile.
+    pub fn deploy(profile: &Profile) -> anyhow::Result<Self> {
+        Ok(Self::of(World::deploy(profile)?))
+    }
+
+    /// Goes on from a snapshot.
+    pub fn from_snapshot(snapshot: &Snapshot) -> Self {
+        Self::of(World::from_snapshot(snapshot))
+    }
+
+    /// Everything that is needed to go on from here.
+    pub fn snapshot(&self) -> Snapshot {
+        self.world.snapshot()
+    }
+
+    fn of(world: World) -> Self {
+        let directory = directory(&world);
+        Self { world, directory }
+    }
+
+    fn account(&self, name: &str) -> anyhow::Result<Addr> {
+        self.world
+            .address(name)
+            .with_context(|| format!("there is no account {name}"))
+    }
+}
+
+impl Chain for Embedded {
+    fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    fn now(&self) -> u64 {
+        self.world.now()
+    }
+
+    fn execute(&mut self, execution: &Execution) -> anyhow::Result<Reaction> {
+        let sender = self.account(&execution.sender)?;
+        let contract = Addr::unchecked(&execution.contract);
+        let answer = self
+            .world
+            .execute(&sender, &contract, &execution.msg, &execution.funds);
+        Ok(reaction(answer))
+    }
+
+    fn send_coins(&mut self, sender: &str, to: &str, coins: &[Coin]) -> anyhow::Result<Reaction> {
+        let sender = self.account(sender)?;
+        let msg = BankMsg::Send {
+            to_address: to.to_owned(),
+            amount: coins.to_vec(),
+        };
+        Ok(reaction(self.world.app.execute(sender, msg.into())))
+    }
+
+    fn query(&self, contract: &str, msg: &Value) -> anyhow::Result<Result<Value, Refusal>> {
+        let answer = self.world.query(&Addr::unchecked(contract), msg);
+        Ok(answer.map_err(|error| refusal(&error)))
+    }
+
+    fn balance(&self, address: &str, asset: &str) -> anyhow::Result<Uint128> {
+        self.world.balance(&Addr::unchecked(address), asset)
+    }
+
+    fn wait(&mut self, secs: u64) -> anyhow::Result<()> {
+        self.world.wait(secs);
+        Ok(())
+    }
+
+    fn set_price(&mut self, asset: &str, price: Decimal) -> anyhow::Result<Reaction> {
+        Ok(reaction(self.world.set_price(asset, price)))
+    }
+
+    fn push_price(
+        &mut self,
+        asset: &str,
+        source: &str,
+        price: Decimal,
+    ) -> anyhow::Result<Reaction> {
+        Ok(reaction(self.world.push_price(asset, source, price)))
+    }
+
+    fn silence(&mut self, asset: &str, silent: bool) -> anyhow::Result<()> {
+        self.world.silence(asset, silent)
+    }
+}
+
+fn reaction(answer: anyhow::Result<AppResponse>) -> Reaction {
+    answer
+        .map(|response| Outcome {
+            events: response.events,
+        })
+        .map_err(|error| refusal(&error))
+}
+
+fn refusal(error: &anyhow::Error) -> Refusal {
+    let mut way: Vec<_> = error.chain().map(ToString::to_string).collect();
+    let innermost = way.pop().unwrap_or_default();
+    let name = error_name(error);
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric());
+    // The frame that the name leads says more than what lies below it.
+    let text = std::iter::once(&innermost)
+        .chain(way.iter().rev())
+        .find(|text| text.contains(&format!("{name}:")))
+        .unwrap_or(&innermost);
+    let start = text.find(&format!("{name}:")).unwrap_or_default();
+    Refusal {
+        text: text[start..].to_owned(),
+        name: is_name.then_some(name),
+        way: way.iter().map(|frame| one_line(frame)).collect(),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn directory(world: &World) -> Directory {
+    let entries = world
+        .names()
+        .map(|(name, address)| {
+            let kind = match world.contract_kind(name) {
+                None => Kind::Account,
+                Some(ContractKind::Oracle) => Kind::Oracle,
+                Some(ContractKind::DebtRegistry) => Kind::DebtRegistry,
+                Some(ContractKind::SynthMinter) => Kind::SynthMinter,
+                Some(ContractKind::Treasury) => Kind::Treasury,
+                Some(ContractKind::Cw20) => Kind::Cw20,
+            };
+            let address = address.to_string();
+            (name.to_owned(), Entry { address, kind })
+        })
+        .collect();
+    let profile = world.profile();
+    Directory {
+        entries,
+        assets: assets(world, profile),
+        dollar: Some(profile.minter.dollar.asset.clone()),
+    }
+}
+
+fn assets(world: &World, profile: &Profile) -> BTreeMap<String, Asset> {
+    profile
+        .oracle
+        .assets
+        .iter()
+        .map(|(id, asset)| {
+            let token = world.token(id).map(|token| match token {
+                ballast_types::Token::Native(denom) => Token::Native(denom),
+                ballast_types::Token::Cw20(address) => Token::Cw20(address.into_string()),
+            });
+            let feeders = match &asset.sources {
+                SourcesProfile::Push(feeders) => feeders.clone(),
+                SourcesProfile::Fixed(_) => Vec::new(),
+            };
+            let asset = Asset {
+                decimals: asset.decimals,
+                token,
+                feeders,
+            };
+            (id.clone(), asset)
+        })
+        .collect()
+}

@@ -1,0 +1,41 @@
+//! The `ballast` command, as a library: stories, the engine that plays them, and the
+//! interactive session.
+//!
+//! | module | job |
+//! | --- | --- |
+//! | [`source`], [`yaml`], [`typed`] | a text with places in it, a tree, a tree against a type |
+//! | [`story`] | what a story says, and whether it makes sense |
+//! | [`directory`], [`contracts`], [`resolve`], [`amount`], [`duration`] | names, messages, amounts, times |
+//! | [`chain`], [`embedded`] | what a story needs of a chain, and the embedded one |
+//! | [`play`], [`render`] | playing a story, and showing how it went |
+//! | [`session`], [`commands`], [`cli`] | what the command does |
+// This package decides no money: indices and sums are over texts and lists of the reader.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation
+)]
+
+pub mod amount;
+pub mod chain;
+pub mod cli;
+pub mod commands;
+pub mod contracts;
+pub mod directory;
+pub mod duration;
+pub mod embedded;
+pub mod files;
+pub mod play;
+pub mod profile;
+mod progress;
+pub mod render;
+pub mod resolve;
+pub mod session;
+pub mod source;
+pub mod story;
+pub mod text;
+pub mod typed;
+pub mod yaml;
+
+pub use directory::Directory;

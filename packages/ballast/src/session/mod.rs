@@ -1,0 +1,88 @@
+//! The interactive session: one line, one act.
+
+mod command;
+mod complete;
+mod help;
+mod prompt;
+
+pub use command::{Answer, Session};
+
+use std::{
+    fs,
+    io::{self, BufRead, IsTerminal},
+    path::Path,
+    process::ExitCode,
+};
+
+use anyhow::Context;
+
+use crate::{
+    commands::FAILED,
+    embedded::Embedded,
+    profile,
+    source::{Source, Span},
+    story::Word,
+    text::Style,
+};
+
+/// Runs a session until its end.
+pub fn start(
+    profile: &str,
+    load: Option<&Path>,
+    account: Option<String>,
+    style: Style,
+) -> anyhow::Result<ExitCode> {
+    let mut session = match load {
+        Some(path) => Session::load(path, style)?,
+        None => Session::new(deploy(profile, style)?, style),
+    };
+    if let Some(account) = account {
+        session.become_account(&account)?;
+    }
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        prompt::run(session)
+    } else {
+        piped(session)
+    }
+}
+
+fn deploy(name: &str, style: Style) -> anyhow::Result<Embedded> {
+    let word = Word {
+        text: name.to_owned(),
+        span: Span::from(0..name.len()),
+    };
+    let profile = profile::load(&word, None).map_err(|mistake| {
+        let source = Source {
+            name: "--profile".to_owned(),
+            text: name.to_owned(),
+        };
+        anyhow::anyhow!("{}", mistake.report(&source, style.colour))
+    })?;
+    Embedded::deploy(&profile)
+}
+
+/// Reads lines until there are no more: no prompt, no colours, and a status that says whether
+/// all went well.
+fn piped(mut session: Session) -> anyhow::Result<ExitCode> {
+    let mut failed = false;
+    for line in io::stdin().lock().lines() {
+        match session.run(&line?) {
+            Answer::Said(text) if text.is_empty() => {}
+            Answer::Said(text) => println!("{text}"),
+            Answer::Refused(text) => {
+                failed = true;
+                println!("{text}");
+            }
+            Answer::Quit => break,
+        }
+    }
+    Ok(ExitCode::from(if failed { FAILED } else { 0 }))
+}
+
+/// Writes a file whole or not at all.
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    let draft = path.with_extension("draft");
+    fs::write(&draft, text)
+        .and_then(|()| fs::rename(&draft, path))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
