@@ -5,6 +5,7 @@ use cosmwasm_std::{DepsMut, Event, MessageInfo, Response, Uint128};
 use cw20::Cw20ExecuteMsg;
 
 use crate::{
+    address,
     error::ContractError,
     state::{COLLATERALS, CONFIG, Role, SYNTHS, TOKENS},
 };
@@ -22,7 +23,7 @@ pub fn accept_synth(
             sender: info.sender,
         });
     }
-    let token = Token::Cw20(deps.api.addr_validate(synth.token.as_str())?);
+    let token = Token::Cw20(address::valid(deps.api, synth.token.as_str())?);
     if TOKENS.has(deps.storage, &token.key()) {
         return Err(ContractError::DuplicateToken {
             token: token.to_string(),

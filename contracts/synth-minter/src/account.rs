@@ -10,6 +10,7 @@ use cosmwasm_std::{Addr, Deps, Env, Order, Uint128};
 use cw_storage_plus::Bound;
 
 use crate::{
+    address,
     error::ContractError,
     position::{self, Position, Under},
     registry,
@@ -19,7 +20,7 @@ use crate::{
 /// Everything about one account in one call. A price or a debt that cannot be had leaves the
 /// numbers that need it empty, and the rest stands.
 pub fn overview(deps: Deps, env: &Env, address: &str) -> Result<AccountResponse, ContractError> {
-    let address = deps.api.addr_validate(address)?;
+    let address = address::valid(deps.api, address)?;
     let config = CONFIG.load(deps.storage)?;
     let account = Account::load(deps.storage, &address)?;
     let now = env.block.time.seconds();
@@ -71,7 +72,7 @@ fn to_target(
     position: &Position,
     debt: Uint128,
 ) -> Option<Uint128> {
-    let target = position.cured_at(config.dollar().ok()?.decimals).ok()?;
+    let target = position.target(config.dollar().ok()?.decimals).ok()?;
     if debt <= target {
         return Some(Uint128::zero());
     }
@@ -120,7 +121,7 @@ pub fn list(
     limit: Option<u32>,
 ) -> Result<Vec<StakedResponse>, ContractError> {
     let start = start_after
-        .map(|address| deps.api.addr_validate(&address))
+        .map(|address| address::valid(deps.api, &address))
         .transpose()?;
     ACCOUNTS
         .range(

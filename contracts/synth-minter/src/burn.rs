@@ -8,6 +8,7 @@ use ballast_types::{
 use cosmwasm_std::{Addr, Deps, DepsMut, Env, Reply, Response, SubMsg, Uint128, to_json_binary};
 
 use crate::{
+    address,
     error::ContractError,
     events, flag,
     position::{self, Position},
@@ -52,10 +53,7 @@ pub fn burn(
     account: Option<String>,
     to_target: bool,
 ) -> Result<Response, ContractError> {
-    let address = match account {
-        Some(account) => deps.api.addr_validate(&account)?,
-        None => payer.clone(),
-    };
+    let address = address::valid_or(deps.api, account.as_deref(), &payer)?;
     let config = CONFIG.load(deps.storage)?;
     let account = Account::load(deps.storage, &address)?;
 
@@ -120,7 +118,7 @@ pub fn preview(
     sent: Uint128,
     to_target: bool,
 ) -> Result<BurnPreview, ContractError> {
-    let address = deps.api.addr_validate(account)?;
+    let address = address::valid(deps.api, account)?;
     if sent.is_zero() {
         return Err(ContractError::ZeroAmount {});
     }
@@ -149,28 +147,25 @@ impl Limits {
         let now = env.block.time.seconds();
         let decimals = config.dollar()?.decimals;
         let position = Position::load(deps, &config.oracle, account, now)?;
-        let target = position.cured_at(decimals);
+        let target = position.target(decimals);
         let until = account
             .minted_at
             .saturating_add(config.params.min_stake_secs);
         let locked = now < until && account.minted_at > 0 && account.running_flag(now).is_none();
         // A burn to the target needs prices; any other only while the stake is locked, when a
         // feed that fails must not open the way past the target.
-        let (down_to, lock, cured_at) = match (to_target, locked) {
-            (true, _) => {
-                let target = target?;
-                (Some(target), None, Some(target))
-            }
+        let (down_to, lock) = match (to_target, locked) {
+            (true, _) => (Some(target?), None),
             (false, true) => {
                 let target = target?;
-                (None, Some(Lock { until, target }), Some(target))
+                (None, Some(Lock { until, target }))
             }
-            (false, false) => (None, None, target.ok()),
+            (false, false) => (None, None),
         };
         Ok(Self {
             down_to,
             lock,
-            cured_at,
+            cured_at: position.cured_at(decimals).ok(),
             value: position.value(),
         })
     }

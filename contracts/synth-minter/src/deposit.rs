@@ -10,6 +10,7 @@ use cosmwasm_std::{Addr, Deps, DepsMut, Env, MessageInfo, Response, Uint128};
 use cw_utils::one_coin;
 
 use crate::{
+    address,
     error::ContractError,
     events, flag,
     position::{self, Position},
@@ -48,10 +49,7 @@ pub fn stake(
             collateral: token.to_string(),
         });
     };
-    let address = match account {
-        Some(account) => deps.api.addr_validate(&account)?,
-        None => payer.clone(),
-    };
+    let address = address::valid_or(deps.api, account.as_deref(), &payer)?;
     let mut account = Account::load(deps.storage, &address)?;
 
     let total = take_in(deps.as_ref(), &env, &mut account, &asset, amount)?;
@@ -77,7 +75,7 @@ pub fn preview(
     asset: &str,
     amount: Uint128,
 ) -> Result<DepositPreview, ContractError> {
-    let address = deps.api.addr_validate(account)?;
+    let address = address::valid(deps.api, account)?;
     let mut account = Account::load(deps.storage, &address)?;
     if amount.is_zero() {
         return Err(ContractError::ZeroAmount {});
@@ -136,6 +134,7 @@ fn take_in(
             cap: collateral.cap,
         });
     }
+    account.keep_terms(asset, collateral.terms);
     account.set_staked(
         asset,
         staked

@@ -13,6 +13,7 @@ use cosmwasm_std::{Addr, Deps, Env, Order, StdResult, Uint128};
 use cw_storage_plus::Bound;
 
 use crate::{
+    address,
     error::ContractError,
     flag,
     liquidate::Plan,
@@ -32,7 +33,7 @@ pub fn due(
 ) -> Result<DueResponse, ContractError> {
     let start = start_after
         .map(|cursor| {
-            Ok::<_, ContractError>((cursor.deadline, deps.api.addr_validate(&cursor.account)?))
+            Ok::<_, ContractError>((cursor.deadline, address::valid(deps.api, &cursor.account)?))
         })
         .transpose()?;
     let bound = start

@@ -26,6 +26,10 @@ pub enum ContractError {
 
     #[error("Unauthorized: {sender} may not send this")]
     Unauthorized { sender: Addr },
+    #[error("InvalidAddress: {address:?} is no address: {reason}")]
+    InvalidAddress { address: String, reason: String },
+    #[error("UnknownHook: {reason}")]
+    UnknownHook { reason: String },
     #[error("InvalidParams: {reason}")]
     InvalidParams { reason: String },
     #[error("UnknownAsset: the oracle does not know {asset}")]

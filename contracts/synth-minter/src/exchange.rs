@@ -13,6 +13,7 @@ use ballast_types::{
 use cosmwasm_std::{Addr, Decimal, Deps, DepsMut, Env, Response, Uint128};
 
 use crate::{
+    address,
     error::ContractError,
     events, registry,
     state::{self, CONFIG, CONTROLS, Config, SYNTHS},
@@ -30,10 +31,7 @@ pub fn exchange(
     min_out: Uint128,
     recipient: Option<String>,
 ) -> Result<Response, ContractError> {
-    let recipient = match recipient {
-        Some(recipient) => deps.api.addr_validate(&recipient)?,
-        None => payer.clone(),
-    };
+    let recipient = address::valid_or(deps.api, recipient.as_deref(), &payer)?;
     let config = CONFIG.load(deps.storage)?;
     let to = synth(deps.as_ref(), to)?;
 
@@ -78,14 +76,10 @@ pub fn preview(
     amount: Uint128,
 ) -> Result<ExchangePreview, ContractError> {
     let config = CONFIG.load(deps.storage)?;
-    quote(
-        deps,
-        env,
-        &config,
-        &synth(deps, from)?,
-        &synth(deps, to)?,
-        amount,
-    )
+    let (from, to) = (synth(deps, from)?, synth(deps, to)?);
+    let quote = quote(deps, env, &config, &from, &to, amount)?;
+    registry::preview_exchange(deps, env, &config, &from, &to, amount, &quote)?;
+    Ok(quote)
 }
 
 fn synth(deps: Deps, id: &str) -> Result<NewSynth, ContractError> {

@@ -8,6 +8,7 @@ use ballast_types::{
 use cosmwasm_std::{Addr, Deps, DepsMut, Env, Event, MessageInfo, Response, Storage, Uint128};
 
 use crate::{
+    address,
     error::ContractError,
     events,
     position::{self, Position, Under},
@@ -21,7 +22,7 @@ pub fn flag(
     info: MessageInfo,
     account: String,
 ) -> Result<Response, ContractError> {
-    let address = deps.api.addr_validate(&account)?;
+    let address = address::valid(deps.api, &account)?;
     let mut account = Account::load(deps.storage, &address)?;
 
     let (flag, now) = plan(deps.as_ref(), &env, &address, &account, info.sender)?;
@@ -35,7 +36,7 @@ pub fn flag(
 
 /// The flag that would be raised.
 pub fn preview(deps: Deps, env: &Env, account: &str) -> Result<FlagResponse, ContractError> {
-    let address = deps.api.addr_validate(account)?;
+    let address = address::valid(deps.api, account)?;
     let account = Account::load(deps.storage, &address)?;
     let flagger = env.contract.address.clone();
     Ok(plan(deps, env, &address, &account, flagger)?
@@ -88,7 +89,7 @@ fn plan(
 }
 
 pub fn clear_flag(deps: DepsMut, env: Env, account: String) -> Result<Response, ContractError> {
-    let address = deps.api.addr_validate(&account)?;
+    let address = address::valid(deps.api, &account)?;
     let mut account = Account::load(deps.storage, &address)?;
 
     let reason = match clearing(deps.as_ref(), &env, &address, &account)? {
@@ -106,7 +107,7 @@ pub fn preview_clear(
     env: &Env,
     account: &str,
 ) -> Result<ClearFlagPreview, ContractError> {
-    let address = deps.api.addr_validate(account)?;
+    let address = address::valid(deps.api, account)?;
     let account = Account::load(deps.storage, &address)?;
     let cleared = clearing(deps, env, &address, &account)?;
     let config = CONFIG.load(deps.storage)?;

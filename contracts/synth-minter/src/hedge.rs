@@ -12,6 +12,7 @@ use ballast_types::{
 use cosmwasm_std::{Addr, Decimal, Decimal256, Deps, Env, Uint128};
 
 use crate::{
+    address,
     error::ContractError,
     registry,
     state::{Account, CONFIG},
@@ -24,7 +25,7 @@ pub fn debt_hedge(
     env: &Env,
     account: &str,
 ) -> Result<DebtHedgeResponse, ContractError> {
-    let address = deps.api.addr_validate(account)?;
+    let address = address::valid(deps.api, account)?;
     let config = CONFIG.load(deps.storage)?;
     let account = Account::load(deps.storage, &address)?;
     let debt = registry::debt(deps, env, &config, &address, &account, Valuation::Repay)?;

@@ -3,6 +3,7 @@
 
 mod accept_synth;
 mod account;
+mod address;
 mod burn;
 mod collateral;
 pub mod contract;

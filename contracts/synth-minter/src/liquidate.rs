@@ -17,6 +17,7 @@ use cosmwasm_std::{
 };
 
 use crate::{
+    address,
     error::ContractError,
     events,
     position::{self, Position, Under},
@@ -54,7 +55,7 @@ pub fn liquidate(
     account: &str,
     min_received: &[AssetAmount],
 ) -> Result<Response, ContractError> {
-    let address = deps.api.addr_validate(account)?;
+    let address = address::valid(deps.api, account)?;
     let config = CONFIG.load(deps.storage)?;
     let mut account = Account::load(deps.storage, &address)?;
 
@@ -133,14 +134,22 @@ pub fn preview(
     account: &str,
     amount: Option<Uint128>,
 ) -> Result<LiquidationPreview, ContractError> {
-    let address = deps.api.addr_validate(account)?;
+    let address = address::valid(deps.api, account)?;
     let config = CONFIG.load(deps.storage)?;
     let account = Account::load(deps.storage, &address)?;
     if amount == Some(Uint128::zero()) {
         return Err(ContractError::ZeroAmount {});
     }
     let plan = Plan::of(deps, env, &config, &address, &account, amount)?;
-    plan.preview(amount, config.dollar()?.decimals)
+    let after = registry::preview_liquidate(
+        deps,
+        env,
+        &config,
+        &address,
+        plan.fill.paid,
+        plan.fill.debt_closed,
+    )?;
+    plan.preview(amount, after.debt, config.dollar()?.decimals)
 }
 
 /// All that a liquidation does, before it is done.
@@ -335,15 +344,12 @@ impl Plan {
     fn preview(
         &self,
         offered: Option<Uint128>,
+        debt_after: Uint128,
         decimals: u8,
     ) -> Result<LiquidationPreview, ContractError> {
         let Fill {
             paid, debt_closed, ..
         } = self.fill;
-        let debt = self
-            .debt
-            .checked_sub(debt_closed)
-            .map_err(MathError::from)?;
         Ok(LiquidationPreview {
             kind: self.kind,
             most: self.most,
@@ -352,7 +358,7 @@ impl Plan {
             debt_closed,
             bad_debt: self.fill.bad_debt(),
             seized: self.seized.clone(),
-            after: position::after(debt, decimals, Some(self.value_left()?)),
+            after: position::after(debt_after, decimals, Some(self.value_left()?)),
         })
     }
 

@@ -10,6 +10,7 @@ use cosmwasm_std::{
 };
 
 use crate::{
+    address,
     error::ContractError,
     events, flag,
     position::{self, Position},
@@ -80,7 +81,7 @@ pub fn preview(
     account: &str,
     amount: Option<Uint128>,
 ) -> Result<MintPreview, ContractError> {
-    let address = deps.api.addr_validate(account)?;
+    let address = address::valid(deps.api, account)?;
     let config = CONFIG.load(deps.storage)?;
     let account = Account::load(deps.storage, &address)?;
     let limits = limits(deps, env, &config, &account, amount)?;

@@ -9,10 +9,11 @@ use ballast_types::{
     synth_minter::AssetAmount,
     treasury::{self, Tag},
 };
-use cosmwasm_std::{Addr, Deps, DepsMut, MessageInfo, Order, Response, Storage, to_json_binary};
+use cosmwasm_std::{Deps, DepsMut, MessageInfo, Order, Response, Storage, to_json_binary};
 use cw_storage_plus::Bound;
 
 use crate::{
+    address,
     error::ContractError,
     events,
     state::{COLLATERALS, CONFIG, REWARDS, SYNTHS, TREASURY_DUE},
@@ -52,10 +53,7 @@ pub fn claim_rewards(
     assets: Vec<String>,
 ) -> Result<Response, ContractError> {
     require_few(&assets)?;
-    let account = match account {
-        Some(account) => deps.api.addr_validate(&account)?,
-        None => info.sender,
-    };
+    let account = address::valid_or(deps.api, account.as_deref(), &info.sender)?;
     let mut response = Response::new();
     let mut paid = vec![];
     for asset in assets {
@@ -89,7 +87,7 @@ pub fn treasury_due(
 }
 
 pub fn rewards(deps: Deps, account: &str) -> Result<Vec<AssetAmount>, ContractError> {
-    let account: Addr = deps.api.addr_validate(account)?;
+    let account = address::valid(deps.api, account)?;
     REWARDS
         .prefix(&account)
         .range(deps.storage, None, None, Order::Ascending)

@@ -96,20 +96,25 @@ impl Position {
             .collect()
     }
 
-    /// The holdings that can be borrowed against: one without a strict price counts nothing,
-    /// so that a dead feed blocks only what it prices. Without any price it is an error.
+    /// The holdings that can be borrowed against.
     pub fn borrowable(&self) -> Result<Vec<Holding>, PriceError> {
+        self.counted(Pricing::Strict, Under::Current)
+    }
+
+    /// The holdings that have a price, and the others as nothing: a dead feed blocks only what
+    /// it prices. Without any price it is an error.
+    fn counted(&self, pricing: Pricing, under: Under) -> Result<Vec<Holding>, PriceError> {
         let mut missing = None;
         let mut holdings = vec![];
         let mut priced = false;
         for staked in &self.staked {
-            match staked.holding(Pricing::Strict, Under::Current, self.now) {
+            match staked.holding(pricing, under, self.now) {
                 Ok(holding) => {
                     priced = true;
                     holdings.push(holding);
                 }
                 Err(error) => {
-                    holdings.push(staked.counting_nothing(Under::Current));
+                    holdings.push(staked.counting_nothing(under));
                     missing = missing.or(Some(error));
                 }
             }
@@ -156,10 +161,20 @@ impl Position {
         position::total_value(&holdings).ok()
     }
 
-    /// The debt at which a flag ends, at the lower prices and under the flag's terms.
-    pub fn cured_at(&self, decimals: u8) -> Result<Uint128, ContractError> {
+    /// The debt at the issuance ratio, at the lower prices and under the flag's terms: where a
+    /// burn stops. It needs every price, for with one missing a burn would go too far.
+    pub fn target(&self, decimals: u8) -> Result<Uint128, ContractError> {
         Ok(position::max_debt(
             &self.holdings(Pricing::Low, Under::Flag)?,
+            decimals,
+        )?)
+    }
+
+    /// The debt at which a flag ends. A collateral without a price counts nothing: who is back
+    /// at his issuance ratio without it is cured, and dust of a dead feed keeps no flag alive.
+    pub fn cured_at(&self, decimals: u8) -> Result<Uint128, ContractError> {
+        Ok(position::max_debt(
+            &self.counted(Pricing::Low, Under::Flag)?,
             decimals,
         )?)
     }

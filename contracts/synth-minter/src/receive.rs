@@ -5,7 +5,7 @@ use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, from_json};
 use cw20::Cw20ReceiveMsg;
 
 use crate::{
-    burn, deposit,
+    address, burn, deposit,
     error::ContractError,
     exchange, liquidate,
     state::{self, Role},
@@ -21,11 +21,14 @@ pub fn receive(
 ) -> Result<Response, ContractError> {
     let token = Token::Cw20(info.sender);
     let role = state::role(deps.storage, &token)?;
-    let payer = deps.api.addr_validate(&msg.sender)?;
+    let payer = address::valid(deps.api, &msg.sender)?;
     if msg.amount.is_zero() {
         return Err(ContractError::ZeroAmount {});
     }
-    match (from_json(&msg.msg)?, role) {
+    let hook = from_json(&msg.msg).map_err(|error| ContractError::UnknownHook {
+        reason: error.to_string(),
+    })?;
+    match (hook, role) {
         (ReceiveMsg::Deposit { account }, _) => {
             deposit::stake(deps, env, &token, msg.amount, payer, account)
         }

@@ -1,6 +1,10 @@
 //! What the minter asks the debt registry.
 
-use ballast_types::debt_registry::{ExecuteMsg, IssueResponse, QueryMsg, RepayResponse, Valuation};
+use ballast_types::{
+    debt_registry::{ExecuteMsg, IssueResponse, QueryMsg, RepayResponse, SynthResponse, Valuation},
+    issuer::NewSynth,
+    synth_minter::ExchangePreview,
+};
 use cosmwasm_std::{Addr, Deps, Env, StdResult, Uint128, WasmMsg, to_json_binary};
 
 use crate::state::{Account, Config};
@@ -81,6 +85,49 @@ pub fn preview_repay(
             account: account.to_string(),
             amount,
             down_to,
+        },
+    )
+}
+
+/// What `liquidate` would do.
+pub fn preview_liquidate(
+    deps: Deps,
+    env: &Env,
+    config: &Config,
+    account: &Addr,
+    paid: Uint128,
+    debt_closed: Uint128,
+) -> StdResult<RepayResponse> {
+    deps.querier.query_wasm_smart(
+        &config.registry,
+        &QueryMsg::PreviewLiquidate {
+            issuer: env.contract.address.to_string(),
+            account: account.to_string(),
+            paid,
+            debt_closed,
+        },
+    )
+}
+
+/// Refuses what `exchange` would refuse.
+pub fn preview_exchange(
+    deps: Deps,
+    env: &Env,
+    config: &Config,
+    from: &NewSynth,
+    to: &NewSynth,
+    amount: Uint128,
+    quote: &ExchangePreview,
+) -> StdResult<Vec<SynthResponse>> {
+    deps.querier.query_wasm_smart(
+        &config.registry,
+        &QueryMsg::PreviewExchange {
+            issuer: env.contract.address.to_string(),
+            from: from.synth.clone(),
+            amount,
+            to: to.synth.clone(),
+            out: quote.out,
+            fee: quote.fee_to_treasury,
         },
     )
 }

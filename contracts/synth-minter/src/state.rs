@@ -134,6 +134,19 @@ impl Account {
         }
     }
 
+    /// Keeps the terms of a collateral that is first staked while a flag runs: no change of the
+    /// owner's reaches it either.
+    pub fn keep_terms(&mut self, asset: &str, terms: Terms) {
+        if let Some(flag) = &mut self.flag
+            && flag.terms_of(asset).is_none()
+        {
+            flag.terms.push(FrozenTerms {
+                asset: asset.to_owned(),
+                terms,
+            });
+        }
+    }
+
     /// Its flag, unless it has expired.
     pub fn running_flag(&self, now: u64) -> Option<&Flag> {
         self.flag.as_ref().filter(|flag| now < flag.expires_at)

@@ -7,6 +7,7 @@ use ballast_types::{
 use cosmwasm_std::{Addr, Deps, DepsMut, Env, MessageInfo, Response, Uint128};
 
 use crate::{
+    address,
     error::ContractError,
     events, flag,
     position::{self, Position},
@@ -72,7 +73,7 @@ pub fn preview(
     asset: &str,
     amount: Option<Uint128>,
 ) -> Result<WithdrawPreview, ContractError> {
-    let address = deps.api.addr_validate(account)?;
+    let address = address::valid(deps.api, account)?;
     let config = CONFIG.load(deps.storage)?;
     let mut account = Account::load(deps.storage, &address)?;
     state::collateral(deps.storage, asset)?;
