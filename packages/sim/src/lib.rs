@@ -30,6 +30,7 @@
 )]
 
 pub mod amount;
+pub mod benchmark;
 mod contracts;
 mod error;
 mod feeds;
@@ -46,5 +47,5 @@ pub use kind::ContractKind;
 pub use plan::{Deployed, Plan, Step};
 pub use profile::{Profile, ProfileError};
 pub use snapshot::Snapshot;
-pub use storage::{Counts, SharedStorage};
+pub use storage::{Access, AccessKind, Counts, SharedStorage};
 pub use world::{Chain, World};

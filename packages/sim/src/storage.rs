@@ -20,6 +20,30 @@ pub struct Counts {
     pub scanned: u64,
 }
 
+/// What was done with a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccessKind {
+    /// Read by its key, whether it is there or not.
+    Read,
+    /// Come past in a range scan.
+    Scan,
+    /// Written.
+    Write,
+    /// Removed.
+    Remove,
+}
+
+/// One access to the storage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    /// What was done.
+    pub kind: AccessKind,
+    /// The whole key, with what the chain puts before a contract's own.
+    pub key: Vec<u8>,
+    /// Length of the value: zero of one that is not there or is removed.
+    pub value_bytes: usize,
+}
+
 /// A storage whose clones are the same storage, so that it can be dumped, replaced and counted
 /// while the chain owns it.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +55,8 @@ struct Inner {
     reads: Cell<u64>,
     writes: Cell<u64>,
     scanned: Cell<u64>,
+    /// None while nothing is recorded.
+    record: RefCell<Option<Vec<Access>>>,
 }
 
 impl SharedStorage {
@@ -64,6 +90,34 @@ impl SharedStorage {
         self.0.writes.set(0);
         self.0.scanned.set(0);
     }
+
+    /// Writes down every access from now on, until [`SharedStorage::take_record`].
+    pub fn record(&self) {
+        self.0.record.replace(Some(vec![]));
+    }
+
+    /// Every access since [`SharedStorage::record`], in order; nothing more is written down.
+    pub fn take_record(&self) -> Vec<Access> {
+        self.0.record.take().unwrap_or_default()
+    }
+}
+
+impl Inner {
+    fn note(&self, kind: AccessKind, key: &[u8], value_bytes: usize) {
+        let counter = match kind {
+            AccessKind::Read => &self.reads,
+            AccessKind::Scan => &self.scanned,
+            AccessKind::Write | AccessKind::Remove => &self.writes,
+        };
+        tick(counter);
+        if let Some(record) = self.record.borrow_mut().as_mut() {
+            record.push(Access {
+                kind,
+                key: key.to_vec(),
+                value_bytes,
+            });
+        }
+    }
 }
 
 fn tick(counter: &Cell<u64>) {
@@ -72,8 +126,10 @@ fn tick(counter: &Cell<u64>) {
 
 impl Storage for SharedStorage {
     fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
-        tick(&self.0.reads);
-        self.0.records.borrow().get(key).cloned()
+        let value = self.0.records.borrow().get(key).cloned();
+        let value_bytes = value.as_ref().map_or(0, Vec::len);
+        self.0.note(AccessKind::Read, key, value_bytes);
+        value
     }
 
     fn range<'a>(
@@ -91,7 +147,7 @@ impl Storage for SharedStorage {
     }
 
     fn set(&mut self, key: &[u8], value: &[u8]) {
-        tick(&self.0.writes);
+        self.0.note(AccessKind::Write, key, value.len());
         self.0
             .records
             .borrow_mut()
@@ -99,7 +155,7 @@ impl Storage for SharedStorage {
     }
 
     fn remove(&mut self, key: &[u8]) {
-        tick(&self.0.writes);
+        self.0.note(AccessKind::Remove, key, 0);
         self.0.records.borrow_mut().remove(key);
     }
 }
@@ -136,7 +192,7 @@ impl Iterator for Scan<'_> {
             Order::Ascending => range.next(),
             Order::Descending => range.next_back(),
         }?;
-        tick(&self.inner.scanned);
+        self.inner.note(AccessKind::Scan, key, value.len());
         match self.order {
             Order::Ascending => self.start = Bound::Excluded(key.clone()),
             Order::Descending => self.end = Bound::Excluded(key.clone()),
@@ -190,6 +246,31 @@ mod tests {
             scanned: 1,
         };
         assert_eq!(storage.counts(), expected);
+    }
+
+    #[test]
+    fn records_between_its_start_and_its_end() {
+        let mut storage = filled();
+        storage.get(b"a");
+        storage.record();
+        storage.get(b"x");
+        storage.set(b"x", b"12");
+        let _ = storage.range(Some(b"c"), None, Order::Ascending).next();
+        storage.remove(b"x");
+        let seen: Vec<(AccessKind, Vec<u8>, usize)> = storage
+            .take_record()
+            .into_iter()
+            .map(|access| (access.kind, access.key, access.value_bytes))
+            .collect();
+        let expected = [
+            (AccessKind::Read, b"x".to_vec(), 0),
+            (AccessKind::Write, b"x".to_vec(), 2),
+            (AccessKind::Scan, b"c".to_vec(), 1),
+            (AccessKind::Remove, b"x".to_vec(), 0),
+        ];
+        assert_eq!(seen, expected);
+        storage.get(b"a");
+        assert_eq!(storage.take_record(), []);
     }
 
     #[test]

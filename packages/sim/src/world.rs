@@ -23,7 +23,7 @@ use crate::{
     plan::{Plan, Step, Target},
     profile::{Profile, TokenProfile},
     snapshot::Snapshot,
-    storage::{Counts, SharedStorage},
+    storage::{Access, Counts, SharedStorage},
 };
 
 /// The embedded chain.
@@ -481,6 +481,16 @@ impl World {
     /// Starts counting from nothing.
     pub fn reset_counts(&self) {
         self.storage.reset_counts();
+    }
+
+    /// Writes down every access to the storage from now on, until [`World::take_record`].
+    pub fn record(&self) {
+        self.storage.record();
+    }
+
+    /// Every access since [`World::record`], in order.
+    pub fn take_record(&self) -> Vec<Access> {
+        self.storage.take_record()
     }
 }
 

@@ -1,0 +1,1 @@
+//! What each act costs, with few accounts and with many.
