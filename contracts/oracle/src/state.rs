@@ -400,3 +400,88 @@ fn unchecked(token: Token) -> TokenUnchecked {
         Token::Cw20(contract) => TokenUnchecked::Cw20(contract.into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cosmwasm_std::Decimal;
+    use rstest::rstest;
+
+    const RULE: Rule = Rule {
+        min_sources: 1,
+        max_age_secs: 60,
+        max_spread: Decimal::percent(1),
+        max_confidence: Decimal::percent(2),
+        ema_period_secs: 100,
+        max_deviation: Decimal::percent(20),
+        breaker_window_secs: 30,
+    };
+
+    /// A price of 100 at 1000: until when it counts, if it counts.
+    #[rstest]
+    #[case::new(100, None, 1000, false, Some(1060))]
+    #[case::as_old_as_may_be(100, None, 1060, false, Some(1060))]
+    #[case::too_old(100, None, 1061, false, None)]
+    #[case::from_the_future(100, None, 999, false, None)]
+    #[case::switched_off(100, None, 1000, true, None)]
+    #[case::zero(0, None, 1000, false, None)]
+    #[case::sure(100, Some(2), 1000, false, Some(1060))]
+    #[case::unsure(100, Some(3), 1000, false, None)]
+    fn live(
+        #[case] price: u64,
+        #[case] confidence: Option<u64>,
+        #[case] now: u64,
+        #[case] disabled: bool,
+        #[case] expected: Option<u64>,
+    ) {
+        let whole = |units: u64| Decimal::percent(100 * units);
+        let source = CheckedSource {
+            name: "s".to_owned(),
+            kind: CheckedKind::Push {
+                feeder: Addr::unchecked("feeder"),
+            },
+            disabled,
+        };
+        let observed = Observation {
+            said: Some(PriceAnswer {
+                price: whole(price),
+                published_at: 1000,
+                confidence: confidence.map(whole),
+            }),
+            points: None,
+        };
+        let quote = source.quote(&observed, &RULE, now);
+        assert_eq!(quote.map(|quote| quote.expires_at), expected);
+        assert_eq!(source.quote(&Observation::default(), &RULE, now), None);
+    }
+
+    #[test]
+    fn a_round_is_due_after_the_interval() {
+        let record = |updated_at| {
+            let agreement = Agreement {
+                median: Decimal::one(),
+                valid_until: 0,
+                live: vec![],
+            };
+            round::first(6, &agreement, updated_at)
+        };
+        let mut book = Book {
+            id: "A".to_owned(),
+            asset: Asset {
+                decimals: 6,
+                rule: RULE,
+                sources: vec![],
+                retirement: None,
+            },
+            observed: vec![],
+            record: None,
+        };
+        let config = Config {
+            round_interval_secs: 5,
+        };
+        assert!(book.is_due(&config, 0));
+        book.record = Some(record(10));
+        assert!(!book.is_due(&config, 14));
+        assert!(book.is_due(&config, 15));
+    }
+}

@@ -256,6 +256,23 @@ fn an_update_keeps_what_unchanged_sources_said() {
 }
 
 #[test]
+fn a_source_of_another_kind_starts_anew_under_its_old_name() {
+    let mut world = World::with_feeders(1, 1);
+    world.push(0, "A", "100").unwrap();
+    let mut other = world.push_source(1);
+    other.name = "f0".to_owned();
+    let update = ExecuteMsg::UpdateAsset {
+        asset: asset(),
+        rule: None,
+        sources: Some(vec![other.clone()]),
+    };
+    world.as_owner(update).unwrap();
+    let views = world.asset("A").sources;
+    assert_eq!(views[0].source, other);
+    assert_eq!(views[0].observation, None);
+}
+
+#[test]
 fn the_standing_price_lives_no_longer_than_the_sources_that_are_left() {
     let mut world = World::with_feeders(2, 1);
     world.push(0, "A", "100").unwrap();

@@ -444,6 +444,32 @@ fn a_pool_gives_the_average_of_a_window() {
 }
 
 #[test]
+fn a_pool_quoted_in_a_token_of_18_decimals() {
+    let mut chain = Chain::new();
+    let fixed = SourceKind::Fixed { price: d("0.5") };
+    chain.add("WIDE", 18, rule(1), vec![fixed]);
+    let kind = SourceKind::AmmTwap {
+        pair: chain.mouth.to_string(),
+        base: native(),
+        quote: TokenUnchecked::Native("uusdc".to_owned()),
+        quote_asset: "WIDE".to_owned(),
+        window_secs: 60,
+    };
+    chain.add("BASE", 6, rule(1), vec![kind]);
+    let mut pair = Pair {
+        base: NATIVE,
+        // 3 whole tokens of 18 decimals for 1 of 6
+        base_units: 1_000_000,
+        quote_units: 3_000_000_000_000_000_000,
+        cumulative: 0,
+        time: chain.now(),
+    };
+    step(&mut chain, &mut pair, 5);
+    assert_eq!(step(&mut chain, &mut pair, 60), "");
+    assert_eq!(chain.strict("BASE").unwrap(), "1.5");
+}
+
+#[test]
 fn a_pool_left_alone_for_too_long_starts_anew() {
     let (mut chain, mut pair) = with_pool(6, 1_000_000, 2_000_000);
     assert_eq!(step(&mut chain, &mut pair, 1), "s0: warming up");
