@@ -66,7 +66,7 @@ fn ready(paths: &[PathBuf], style: Style) -> anyhow::Result<Option<Vec<Ready>>> 
         return Ok(Some(ready));
     }
     let plural = if mistaken == 1 { "" } else { "s" };
-    eprintln!("{mistaken} mistake{plural}; nothing was played");
+    eprintln!("{mistaken} mistake{plural}");
     Ok(None)
 }
 

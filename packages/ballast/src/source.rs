@@ -72,8 +72,10 @@ impl Mistake {
     /// Says which of `names` were expected, the one most like `got` first.
     #[must_use]
     pub fn expected_one_of<S: AsRef<str>>(self, got: &str, names: &[S]) -> Self {
-        if names.is_empty() {
-            return self.expected("nothing");
+        match names {
+            [] => return self.expected("expected nothing"),
+            [one] => return self.expected(format!("expected `{}`", one.as_ref())),
+            _ => {}
         }
         let list = names
             .iter()

@@ -87,12 +87,28 @@ impl std::error::Error for Fault {}
 
 impl de::Error for Fault {
     fn custom<T: std::fmt::Display>(message: T) -> Self {
-        Self::new(message.to_string())
+        let message = message.to_string();
+        // What the chain's integers say of a text that is none: "invalid $t '1.5' - …".
+        let number = message
+            .strip_prefix("invalid $t '")
+            .and_then(|rest| rest.split_once('\''));
+        match number {
+            Some((text, _)) => {
+                let mut fault = Self::new(format!("`{text}` is not a whole number"));
+                let expected = "expected base units in quotes, such as \"1000000\"";
+                fault.mistake = fault.mistake.expected(expected);
+                fault
+            }
+            None => Self::new(message),
+        }
     }
 
     fn invalid_type(unexpected: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
         let mut fault = Self::new(format!("this is {unexpected}"));
-        let expected = expected.to_string();
+        let expected = match expected.to_string().as_str() {
+            "u8" | "u16" | "u32" | "u64" | "u128" => "a whole number".to_owned(),
+            other => other.to_owned(),
+        };
         let is_number = matches!(
             unexpected,
             de::Unexpected::Float(_) | de::Unexpected::Unsigned(_) | de::Unexpected::Signed(_)
@@ -153,9 +169,31 @@ impl<'de> Deserializer<'de> for Reader<'de> {
                 rest: entries.iter(),
                 value: None,
                 reader: self,
+                known: None,
             }),
         }
         .map_err(|fault| fault.at(self.node.span))
+    }
+
+    /// The derived code of the contracts' messages ignores fields it does not know, so a typing
+    /// error would change what a message means: here they are refused.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        match &self.node.tree {
+            Tree::Map(entries) => visitor
+                .visit_map(Entries {
+                    rest: entries.iter(),
+                    value: None,
+                    reader: self,
+                    known: Some(fields),
+                })
+                .map_err(|fault| fault.at(self.node.span)),
+            _ => self.deserialize_any(visitor),
+        }
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -238,7 +276,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
 
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u128 f32 f64 char bytes byte_buf
-        unit unit_struct seq tuple tuple_struct map struct identifier
+        unit unit_struct seq tuple tuple_struct map identifier
     }
 }
 
@@ -267,6 +305,7 @@ struct Entries<'de> {
     rest: std::slice::Iter<'de, (Key, Node)>,
     value: Option<&'de Node>,
     reader: Reader<'de>,
+    known: Option<&'static [&'static str]>,
 }
 
 impl<'de> MapAccess<'de> for Entries<'de> {
@@ -279,6 +318,12 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         let Some((key, value)) = self.rest.next() else {
             return Ok(None);
         };
+        if let Some(known) = self.known
+            && !known.contains(&key.name.as_str())
+        {
+            let fault: Fault = de::Error::unknown_field(&key.name, known);
+            return Err(fault.at(key.span));
+        }
         self.value = Some(value);
         let name: StrDeserializer<'_, Fault> = key.name.as_str().into_deserializer();
         seed.deserialize(name)
@@ -351,12 +396,12 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
 
     fn struct_variant<V: Visitor<'de>>(
         self,
-        _fields: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
         let content = self.content()?;
         match content.node.tree {
-            Tree::Map(_) => content.deserialize_any(visitor),
+            Tree::Map(_) => content.deserialize_struct("", fields, visitor),
             _ => {
                 let message = format!("this is {}", content.node.kind());
                 let mut fault = Fault::new(message).at(content.node.span);
@@ -424,7 +469,7 @@ mod tests {
     #[case("{min: {}}", "min|unknown message or value `min`|did you mean `mint`?")]
     #[case(
         "{mint: {amout: '1'}}",
-        "amout|unknown field `amout`|did you mean `amount`?"
+        "amout|unknown field `amout`|expected `amount`"
     )]
     #[case(
         "{mint: {amount: 1}}",

@@ -327,7 +327,7 @@ mod tests {
 
     #[rstest]
     #[case("a: 1\na: 2", 5, "`a` is here twice")]
-    #[case("a: [1", 5, "this is not YAML")]
+    #[case("a: [1", 3, "this is not YAML")]
     #[case("a: 1\n---\nb: 2", 9, "a second document")]
     #[case("[x]: 1", 0, "a key must be a plain word")]
     #[case("", 0, "there is nothing here")]

@@ -3,6 +3,8 @@
 mod check;
 mod fields;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 pub use check::check;
 pub use parse::parse;

@@ -84,7 +84,10 @@ fn head(root: &Node) -> Result<Story, Mistake> {
 
 fn step(node: &Node) -> Result<Step, Mistake> {
     let fields = Fields::open(node, "a step", &STEP)?;
-    let verbs: Vec<_> = VERBS.iter().filter_map(|verb| fields.entry(verb)).collect();
+    let verbs: Vec<_> = entries(node, "a step")?
+        .iter()
+        .filter(|(key, _)| VERBS.contains(&key.name.as_str()))
+        .collect();
     let act = match verbs.as_slice() {
         [] => None,
         [(key, node)] => Some(act(key, node)?),
