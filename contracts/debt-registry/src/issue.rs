@@ -12,7 +12,7 @@ use cosmwasm_std::{
 use crate::{
     ContractError, events,
     pool::ValuedPool,
-    state::{CONFIG, CONTROLS, POOLS, Pool, SYNTHS, Synth, save_shares, shares_of},
+    state::{CONFIG, CONTROLS, Holding, POOLS, Pool, SHARES, SYNTHS, Synth, save_shares},
     tokens,
 };
 
@@ -85,6 +85,7 @@ pub fn outcome(
     request: &Request,
 ) -> Result<Issue, ContractError> {
     CONTROLS.require_on(storage, &Operation::Issue)?;
+    let account = request.account;
     let (opened, granted) = before
         .pool
         .clone()
@@ -93,44 +94,55 @@ pub fn outcome(
         true => None,
         false => Some((CONFIG.load(storage)?.treasury, granted)),
     };
-    let held = match &treasury {
-        Some((address, shares)) if address == request.account => *shares,
-        _ => shares_of(storage, &before.address, request.account, &opened)?,
+    let holding = match &treasury {
+        Some((address, shares)) if address == account => Some(opened.holding(*shares)),
+        _ => SHARES.may_load(storage, (&before.address, account))?,
     };
 
-    let pool = before.with_shares(&opened);
-    let amount = allowed(pool.debt_of(held)?, request)?;
+    let debt_before = before
+        .with_shares(&opened)
+        .debt_of(held(&holding, &opened)?)?;
+    let amount = allowed(debt_before, request)?;
     let mut dollar = before.dollar()?;
     dollar.mint(&before.issuer.dollar, amount)?;
-
-    let new = pool.shares_to_issue(amount)?;
-    let shares = held.checked_add(new).map_err(MathError::from)?;
-    let total_shares = opened
-        .total_shares
-        .checked_add(new)
-        .map_err(MathError::from)?;
-    let debt = before
-        .debt
-        .checked_add(Value::of_dollars(amount, before.issuer.decimals)?)?;
-    let after = SharePool {
-        total_shares,
-        debt,
-        ..pool
-    };
+    let (pool, shares, after) = shared(before, opened, &holding, amount)?;
     Ok(Issue {
         answer: IssueResponse {
             amount,
             debt: after.debt_of(shares)?,
         },
         shares,
-        pool: Pool {
-            total_shares,
-            ..opened
-        },
-        debt,
+        pool,
+        debt: after.debt,
         dollar,
         treasury,
     })
+}
+
+/// The pool's and the account's shares after, and the pool with what it then owes.
+fn shared(
+    before: &ValuedPool,
+    opened: Pool,
+    holding: &Option<Holding>,
+    amount: Uint128,
+) -> Result<(Pool, Uint256, SharePool), MathError> {
+    let issued = Value::of_dollars(amount, before.issuer.decimals)?;
+    let debt = before.debt.checked_add(issued)?;
+    let mut pool = opened.scaled(before.debt, debt)?;
+    let new = before.with_shares(&pool).shares_to_issue(amount)?;
+    let shares = held(holding, &pool)?.checked_add(new)?;
+    pool.total_shares = pool.total_shares.checked_add(new)?;
+    let after = SharePool {
+        debt,
+        ..before.with_shares(&pool)
+    };
+    Ok((pool, shares, after))
+}
+
+fn held(holding: &Option<Holding>, pool: &Pool) -> Result<Uint256, MathError> {
+    holding
+        .as_ref()
+        .map_or(Ok(Uint256::zero()), |holding| holding.shares_in(pool))
 }
 
 /// What may be issued: the debt before is what counts, for the debt after may round up by one.

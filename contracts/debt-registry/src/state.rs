@@ -144,12 +144,17 @@ pub struct Pool {
     pub total_shares: Uint256,
     /// How many times all shares have become void.
     pub epoch: u64,
-    /// How many times in this epoch all shares were divided by 10¹⁸.
+    /// How many times in this epoch all shares were divided by 10⁹.
     pub scale: u32,
 }
 
 /// The digits that one step of a pool's scale takes from all shares.
-const SCALE_DIGITS: u8 = 18;
+const SCALE_DIGITS: u8 = 9;
+/// A `Uint256` divided by 10⁹ so many times is below one.
+const MOST_STEPS: u32 = 9;
+/// All shares of a pool are at most 10⁷⁴, which leaves every product within 512 bits. All that
+/// can be issued in a pool without donations costs less than 10⁵⁷.
+const MOST_SHARES_DIGITS: u8 = 74;
 
 impl Pool {
     /// The pool of an issuer.
@@ -161,26 +166,21 @@ impl Pool {
     ///
     /// - No shares but a value: nobody owes it, so the treasury gets it, share by share.
     /// - Shares but no value: the shares are void, and an epoch begins.
-    /// - More than 10¹⁸ times the shares that the debt would have cost when it was new
-    ///   (donations can bring a pool's value down to nearly nothing, and whoever mints then
-    ///   multiplies the shares): all shares are divided by 10¹⁸ until it is less. The total
-    ///   stays at most 10¹⁸ times what it would be without donations, so it never overflows,
-    ///   and a share stays finer than 10⁻¹⁸ base units.
     pub fn opened(self, debt: Value, decimals: u8) -> Result<(Self, Uint256), MathError> {
-        let natural = natural_shares(debt, decimals)?;
         if self.total_shares.is_zero() {
             // Once divided, accounts may still hold a share each that the total has not.
             let empty = if self.scale == 0 { self } else { self.void()? };
+            let total_shares = natural_shares(debt, decimals)?;
             let opened = Self {
-                total_shares: natural,
+                total_shares,
                 ..empty
             };
-            return Ok((opened, natural));
+            return Ok((opened, total_shares));
         }
         if debt.is_zero() {
             return Ok((self.void()?, Uint256::zero()));
         }
-        Ok((self.scaled_down(natural)?, Uint256::zero()))
+        Ok((self, Uint256::zero()))
     }
 
     fn void(self) -> Result<Self, MathError> {
@@ -194,16 +194,39 @@ impl Pool {
         })
     }
 
-    fn scaled_down(mut self, natural: Uint256) -> Result<Self, MathError> {
-        let step = rounding::pow10(SCALE_DIGITS)?;
-        let most = Uint512::from(natural).checked_mul(step.into())?;
-        while Uint512::from(self.total_shares) > most {
-            self.total_shares = divided_ceil(self.total_shares, step)?;
+    /// The pool with room for the shares of a debt that rises from `before` to `after`.
+    ///
+    /// Donations can bring a pool's value down to nearly nothing, and whoever mints then
+    /// multiplies its shares. Where they would leave their range, all shares are divided by
+    /// 10⁹, and again until they fit: without it, one who mints, donates and mints again a few
+    /// times could stop everybody else from minting.
+    pub fn scaled(mut self, before: Value, after: Value) -> Result<Self, MathError> {
+        let most = rounding::pow10(MOST_SHARES_DIGITS)?.into();
+        while self.grown(before, after)? > most {
+            self.total_shares = divided_ceil(self.total_shares)?;
             self.scale = self.scale.checked_add(1).ok_or(MathError::OutOfRange {
                 operation: "a scale",
             })?;
         }
         Ok(self)
+    }
+
+    /// Shares of an account, as they are kept.
+    pub const fn holding(&self, shares: Uint256) -> Holding {
+        Holding {
+            shares,
+            epoch: self.epoch,
+            scale: self.scale,
+        }
+    }
+
+    /// `total_shares · after / before`.
+    fn grown(&self, before: Value, after: Value) -> Result<Uint512, MathError> {
+        if before.is_zero() {
+            return Ok(self.total_shares.into());
+        }
+        let product = Uint512::from(self.total_shares).checked_mul(after.atomics())?;
+        rounding::div_ceil_512(product, before.atomics())
     }
 }
 
@@ -233,22 +256,18 @@ impl Holding {
         if self.epoch != pool.epoch {
             return Ok(Uint256::zero());
         }
-        let step = rounding::pow10(SCALE_DIGITS)?;
         let mut shares = self.shares;
-        // A share is left after five steps at the latest, and stays one.
+        // A share is left after the most steps, and stays one.
         for _ in self.scale..pool.scale.min(self.scale.saturating_add(MOST_STEPS)) {
-            shares = divided_ceil(shares, step)?;
+            shares = divided_ceil(shares)?;
         }
         // All accounts round up, so their sum may exceed the total by a share each.
         Ok(shares.min(pool.total_shares))
     }
 }
 
-/// 2²⁵⁶ divided by 10¹⁸ so many times is below one.
-const MOST_STEPS: u32 = 5;
-
-fn divided_ceil(shares: Uint256, step: Uint256) -> Result<Uint256, MathError> {
-    rounding::mul_div_ceil(shares, Uint256::one(), step)
+fn divided_ceil(shares: Uint256) -> Result<Uint256, MathError> {
+    rounding::mul_div_ceil(shares, Uint256::one(), rounding::pow10(SCALE_DIGITS)?)
 }
 
 /// Shares of an account in a pool.
@@ -276,10 +295,5 @@ pub fn save_shares(
         SHARES.remove(storage, (issuer, account));
         return Ok(());
     }
-    let holding = Holding {
-        shares,
-        epoch: pool.epoch,
-        scale: pool.scale,
-    };
-    Ok(SHARES.save(storage, (issuer, account), &holding)?)
+    Ok(SHARES.save(storage, (issuer, account), &pool.holding(shares))?)
 }

@@ -4,7 +4,10 @@
 mod common;
 
 use ballast_debt_registry::ContractError;
-use ballast_types::oracle::{PriceError, Status};
+use ballast_types::{
+    debt_registry::{QueryMsg, SynthResponse},
+    oracle::{PriceError, Status},
+};
 use common::*;
 use cosmwasm_std::Uint128;
 use rstest::rstest;
@@ -30,6 +33,16 @@ fn with_a_thousand() -> Chain {
 fn exchanges(#[case] to: &str, #[case] amount: u128, #[case] out: u128, #[case] fee: u128) {
     let mut chain = with_a_thousand();
     let (bob, issuer) = (addr("bob"), chain.issuer.clone());
+    let preview: Vec<SynthResponse> = chain
+        .query(&QueryMsg::PreviewExchange {
+            issuer: issuer.to_string(),
+            from: "LUSD".into(),
+            amount: amount.into(),
+            to: to.into(),
+            out: out.into(),
+            fee: fee.into(),
+        })
+        .unwrap();
     let response = chain
         .by_issuer(&exchange_msg("LUSD", amount, to, &bob, out, fee))
         .unwrap();
@@ -45,6 +58,7 @@ fn exchanges(#[case] to: &str, #[case] amount: u128, #[case] out: u128, #[case] 
     assert_eq!(chain.token_supply("LUSD"), 1_000 * USD - amount);
     assert_eq!(chain.synth(to).supply.u128(), out + fee);
     assert_eq!(chain.token_supply(to), out + fee);
+    assert_eq!(preview, [chain.synth("LUSD"), chain.synth(to)]);
 }
 
 /// The value minted is never above the value burnt, by not even 1e-18 dollars.

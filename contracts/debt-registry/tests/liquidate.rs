@@ -4,7 +4,7 @@
 mod common;
 
 use ballast_debt_registry::ContractError;
-use ballast_types::debt_registry::RepayResponse;
+use ballast_types::debt_registry::{QueryMsg, RepayResponse};
 use common::*;
 use rstest::rstest;
 
@@ -25,6 +25,14 @@ fn liquidates(
     chain.mint(&alice, 100 * USD);
     chain.mint(&bob, 300 * USD);
     chain.hand_over("LUSD", &bob, paid * USD);
+    let preview: RepayResponse = chain
+        .query(&QueryMsg::PreviewLiquidate {
+            issuer: chain.issuer.to_string(),
+            account: alice.to_string(),
+            paid: (paid * USD).into(),
+            debt_closed: (closed * USD).into(),
+        })
+        .unwrap();
     let response = chain
         .by_issuer(&liquidate_msg(&alice, paid * USD, closed * USD))
         .unwrap();
@@ -41,6 +49,7 @@ fn liquidates(
         .count();
     assert_eq!(burns, usize::from(paid > 0));
     let answer: RepayResponse = answer(response).unwrap();
+    assert_eq!(answer, preview);
     assert_eq!(answer.amount.u128(), paid * USD);
     assert_eq!(answer.debt.u128(), alice_left * USD);
     assert_eq!(chain.debt(&alice), alice_left * USD);

@@ -3,11 +3,12 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "tests"
 )]
 
 use ballast_types::debt_registry::{ExecuteMsg, InstantiateMsg, QueryMsg, ReceiveMsg};
-use cosmwasm_schema::schema_for;
+use cosmwasm_schema::{schema_for, schemars::JsonSchema};
 use serde_json::Value;
 
 const README: &str = include_str!("../README.md");
@@ -23,7 +24,7 @@ fn blocks() -> Vec<Value> {
         .collect()
 }
 
-fn variants<T: schemars::JsonSchema>() -> Vec<String> {
+fn variants<T: JsonSchema>() -> Vec<String> {
     let schema = serde_json::to_value(schema_for!(T)).unwrap();
     schema["oneOf"]
         .as_array()

@@ -237,6 +237,12 @@ impl Chain {
         PRICES.save(&mut *storage, asset, record).unwrap();
     }
 
+    pub fn recorded(&self, asset: &str) -> PriceRecord {
+        PRICES
+            .load(&*self.app.contract_storage(&self.oracle), asset)
+            .unwrap()
+    }
+
     /// A live price that is good for an hour.
     pub fn price(&mut self, asset: &str, price: &str) {
         let now = self.app.block_info().time.seconds();
