@@ -143,14 +143,16 @@ pub fn check(paths: &[PathBuf], style: Style) -> anyhow::Result<ExitCode> {
     let Some(ready) = ready(paths, style)? else {
         return Ok(ExitCode::from(MISTAKEN));
     };
+    let mut out = io::stdout().lock();
     for one in &ready {
-        println!(
+        writeln!(
+            out,
             "{} {}: {} steps, {} expectations",
             style.good("✓"),
             one.source.name,
             one.story.steps.len(),
             one.story.expectations()
-        );
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -182,7 +184,7 @@ pub fn list(paths: &[PathBuf], style: Style) -> anyhow::Result<ExitCode> {
             }
         }
     }
-    println!("{}", table.trim_fmt());
+    writeln!(io::stdout(), "{}", table.trim_fmt())?;
     Ok(code)
 }
 

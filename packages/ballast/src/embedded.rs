@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::{
     chain::{Chain, Execution, Outcome, Reaction, Refusal},
     directory::{Asset, Directory, Entry, Kind, Token},
+    resolve, text,
 };
 
 /// A protocol deployed on a chain in memory.
@@ -128,12 +129,32 @@ fn refusal(error: &anyhow::Error) -> Refusal {
     Refusal {
         text: text[start..].to_owned(),
         name: is_name.then_some(name),
-        way: way.iter().map(|frame| one_line(frame)).collect(),
+        way: way.iter().map(|frame| call(frame)).collect(),
     }
 }
 
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// A frame of the chain's error, `Error executing WasmMsg: …`, as `sender → contract message`.
+fn call(frame: &str) -> String {
+    let line = frame.split_whitespace().collect::<Vec<_>>().join(" ");
+    let part = |from: &str, to: &str| -> Option<&str> {
+        let (_, rest) = line.split_once(from)?;
+        Some(rest.split_once(to)?.0)
+    };
+    let parts = (
+        part("sender: ", " "),
+        part("contract_addr: \"", "\""),
+        part("msg: ", ", funds: "),
+    );
+    match parts {
+        (Some(sender), Some(contract), Some(msg)) => match serde_json::from_str(msg) {
+            Ok(msg) => {
+                let msg = resolve::with_hook(&msg);
+                format!("{sender} → {contract} {}", text::json(&msg))
+            }
+            Err(_) => line.clone(),
+        },
+        _ => line.clone(),
+    }
 }
 
 fn directory(world: &World) -> Directory {

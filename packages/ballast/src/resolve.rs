@@ -133,6 +133,11 @@ fn base64(value: &Value) -> String {
 
 /// A message with its hook readable again and names for addresses.
 pub fn readable(msg: &Value, directory: &Directory) -> Value {
+    directory.json_with_names(&with_hook(msg))
+}
+
+/// A message with its hook readable again.
+pub fn with_hook(msg: &Value) -> Value {
     let mut msg = msg.clone();
     if let Some(hook) = msg
         .as_object_mut()
@@ -142,11 +147,11 @@ pub fn readable(msg: &Value, directory: &Directory) -> Value {
     {
         *hook = decoded;
     }
-    directory.json_with_names(&msg)
+    msg
 }
 
 /// The JSON object that a base64 text holds.
-pub fn decoded_json(text: &str) -> Option<Value> {
+fn decoded_json(text: &str) -> Option<Value> {
     let bytes = cosmwasm_std::Binary::from_base64(text).ok()?;
     serde_json::from_slice(&bytes).ok().filter(Value::is_object)
 }

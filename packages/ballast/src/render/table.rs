@@ -12,6 +12,8 @@ use crate::{
 
 /// How wide a table is where there is no terminal to ask.
 const WIDTH: u16 = 140;
+/// Below this the columns are too narrow to read.
+const NARROWEST: u16 = 60;
 
 /// The whole story: title, what it is about, a row per step.
 pub fn story(report: &StoryReport, directory: &Directory, style: Style) -> String {
@@ -37,8 +39,8 @@ pub fn story(report: &StoryReport, directory: &Directory, style: Style) -> Strin
             ]
             .map(|heading| style.bold(heading)),
         );
-    // A terminal says itself how wide it is.
-    if table.width().is_none() {
+    // A terminal says itself how wide it is; one that says nothing sensible is none.
+    if table.width().is_none_or(|width| width < NARROWEST) {
         table.set_width(WIDTH);
     }
     for step in &report.steps {

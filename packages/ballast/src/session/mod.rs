@@ -9,7 +9,7 @@ pub use command::{Answer, Session};
 
 use std::{
     fs,
-    io::{self, BufRead, IsTerminal},
+    io::{self, BufRead, IsTerminal, Write},
     path::Path,
     process::ExitCode,
 };
@@ -65,13 +65,14 @@ fn deploy(name: &str, style: Style) -> anyhow::Result<Embedded> {
 /// all went well.
 fn piped(mut session: Session) -> anyhow::Result<ExitCode> {
     let mut failed = false;
+    let mut out = io::stdout();
     for line in io::stdin().lock().lines() {
         match session.run(&line?) {
             Answer::Said(text) if text.is_empty() => {}
-            Answer::Said(text) => println!("{text}"),
+            Answer::Said(text) => writeln!(out, "{text}")?,
             Answer::Refused(text) => {
                 failed = true;
-                println!("{text}");
+                writeln!(out, "{text}")?;
             }
             Answer::Quit => break,
         }

@@ -103,7 +103,7 @@ fn a_story_without_mistakes() {
 #[case(
     15,
     "  - {wait: 1 day, price: {LIFE: 1}}",
-    "15:17: `price` is a second thing in one step | expected a step of its own"
+    "15:19: `price` is a second thing in one step | expected a step of its own"
 )]
 #[case(
     15,
