@@ -93,7 +93,7 @@ fn query(to: &Word, msg: &Node, answer: &Answer, chain: &dyn Chain) -> anyhow::R
         .ok_or_else(|| anyhow::anyhow!("there is no contract {}", to.text))?;
     let question =
         resolve::words(msg, entry.kind, Sort::Query, directory, chain.now()).map_err(unexpected)?;
-    let asked = format!("{}.{}", to.text, text::call(&msg.to_json()));
+    let asked = format!("{} {}", to.text, text::call(&msg.to_json()));
     let given = chain.query(&entry.address, &question)?;
     let (expected, got, answer) = match (answer, given) {
         (Answer::Gives { value, within }, Ok(given)) => {

@@ -62,6 +62,8 @@ fn editor(directory: Arc<Mutex<Directory>>) -> Reedline {
         .with_completer(Box::new(Names { directory }))
         .with_menu(ReedlineMenu::EngineCompleter(Box::new(menu)))
         .with_hinter(Box::new(DefaultHinter::default()))
+        .with_quick_completions(true)
+        .with_partial_completions(true)
         .with_edit_mode(Box::new(Emacs::new(keys)));
     let history = history_file().and_then(|file| FileBackedHistory::with_file(LINES, file).ok());
     match history {
