@@ -297,3 +297,72 @@ pub fn save_shares(
     }
     Ok(SHARES.save(storage, (issuer, account), &pool.holding(shares))?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn pool(total: &str, epoch: u64, scale: u32) -> Pool {
+        Pool {
+            total_shares: total.parse().unwrap(),
+            epoch,
+            scale,
+        }
+    }
+
+    fn dollars(micro: u128) -> Value {
+        Value::of_dollars(Uint128::new(micro), 6).unwrap()
+    }
+
+    #[rstest]
+    #[case::new(("0", 0, 0), 0, ("0", 0, 0), "0")]
+    #[case::going_on(("7", 3, 2), 5, ("7", 3, 2), "0")]
+    #[case::orphan(("0", 3, 0), 5, ("5000000000000000000", 3, 0), "5000000000000000000")]
+    #[case::orphan_once_divided(("0", 3, 1), 5, ("5000000000000000000", 4, 0), "5000000000000000000")]
+    #[case::void(("7", 3, 2), 0, ("0", 4, 0), "0")]
+    fn opens(
+        #[case] before: (&str, u64, u32),
+        #[case] debt: u128,
+        #[case] after: (&str, u64, u32),
+        #[case] granted: &str,
+    ) {
+        let opened = pool(before.0, before.1, before.2)
+            .opened(dollars(debt), 6)
+            .unwrap();
+        assert_eq!(opened.0, pool(after.0, after.1, after.2));
+        assert_eq!(opened.1.to_string(), granted);
+    }
+
+    /// Twice the debt is twice the shares: only what would leave the range is divided.
+    #[rstest]
+    #[case::small(20, 0, 20)]
+    #[case::at_the_edge(73, 0, 73)]
+    #[case::beyond_it(74, 1, 65)]
+    #[case::far_beyond_it(77, 1, 68)]
+    fn divides(#[case] digits: u8, #[case] scale: u32, #[case] left: u8) {
+        let total = rounding::pow10(digits).unwrap();
+        let scaled = pool(&total.to_string(), 1, 0)
+            .scaled(dollars(1), dollars(2))
+            .unwrap();
+        assert_eq!(scaled.scale, scale);
+        assert_eq!(scaled.total_shares, rounding::pow10(left).unwrap());
+    }
+
+    #[rstest]
+    #[case::same("5000000000", (1, 2), (1, 2), "5000000000")]
+    #[case::rounded_up("5000000001", (1, 2), (1, 3), "6")]
+    #[case::a_share_stays("1", (1, 0), (1, 4_000_000_000), "1")]
+    #[case::void("5000000000", (0, 2), (1, 2), "0")]
+    #[case::at_most_all("99000000000000", (1, 2), (1, 2), "90000000000000")]
+    fn holds(
+        #[case] shares: &str,
+        #[case] then: (u64, u32),
+        #[case] now: (u64, u32),
+        #[case] left: &str,
+    ) {
+        let holding = pool("0", then.0, then.1).holding(shares.parse().unwrap());
+        let pool = pool("90000000000000", now.0, now.1);
+        assert_eq!(holding.shares_in(&pool).unwrap().to_string(), left);
+    }
+}
