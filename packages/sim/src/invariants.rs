@@ -183,6 +183,41 @@ impl World {
         ))
     }
 
+    /// What the minter takes.
+    pub fn collaterals(&self) -> anyhow::Result<Vec<CollateralResponse>> {
+        let minter = self.contract(ContractKind::SynthMinter.name())?;
+        self.query(&minter, &MinterQuery::Collaterals {})
+    }
+
+    /// What the minter holds for others by its books, by asset: stakes, what is due to the
+    /// treasury, what flaggers have not claimed.
+    pub fn minter_owes(&self) -> anyhow::Result<BTreeMap<String, Uint128>> {
+        let mut owed = self.treasury_due()?;
+        for CollateralResponse { asset, total, .. } in self.collaterals()? {
+            add(&mut owed, &asset, total)?;
+        }
+        for account in self.flaggers()? {
+            for (asset, amount) in self.rewards(&account)? {
+                add(&mut owed, &asset, amount)?;
+            }
+        }
+        Ok(owed)
+    }
+
+    /// Everyone who may have earned something by flagging: whoever has a name, has staked, or
+    /// has raised a flag that stands.
+    fn flaggers(&self) -> anyhow::Result<BTreeSet<Addr>> {
+        let named = self
+            .names()
+            .filter(|(name, _)| self.contract_kind(name).is_none())
+            .map(|(_, address)| address.clone());
+        let stakers = self.stakers()?.into_iter().flat_map(|staker| {
+            let flagger = staker.flag.map(|flag| flag.flagger);
+            std::iter::once(staker.account).chain(flagger)
+        });
+        Ok(named.chain(stakers).collect())
+    }
+
     /// All pages of a list: `page` writes the question for what comes after the last entry.
     fn pages<T: DeserializeOwned, M: Serialize>(
         &self,
@@ -304,50 +339,21 @@ impl Audit<'_> {
     /// Item 3 for the minter.
     fn minter(&mut self) -> anyhow::Result<()> {
         let minter = self.world.contract(ContractKind::SynthMinter.name())?;
-        let collaterals: Vec<CollateralResponse> =
-            self.world.query(&minter, &MinterQuery::Collaterals {})?;
-        let stakers = self.world.stakers()?;
-        let mut staked: BTreeMap<String, Uint128> = BTreeMap::new();
-        for holding in stakers.iter().flat_map(|staker| &staker.collateral) {
-            add(&mut staked, &holding.asset, holding.amount)?;
-        }
-        let mut owed = self.world.treasury_due()?;
-        for account in self.accounts(&stakers) {
-            for (asset, amount) in self.world.rewards(&account)? {
-                add(&mut owed, &asset, amount)?;
-            }
-        }
+        let collaterals = self.world.collaterals()?;
+        let staked = staked_by_asset(&self.world.stakers()?)?;
         for CollateralResponse { asset, total, .. } in &collaterals {
             let accounts = staked.get(asset).copied().unwrap_or_default();
             self.require(accounts == *total, || {
                 format!("3: accounts have staked {accounts} {asset}, the total says {total}")
             });
-            add(&mut owed, asset, *total)?;
         }
-        for (asset, owed) in owed {
+        for (asset, owed) in self.world.minter_owes()? {
             let held = self.world.balance(&minter, &asset)?;
             self.require(held >= owed, || {
                 format!("3: the minter holds {held} {asset} and owes {owed}")
             });
         }
         Ok(())
-    }
-
-    /// Everyone who may have earned something.
-    fn accounts(&self, stakers: &[StakedResponse]) -> BTreeSet<Addr> {
-        let named = self
-            .world
-            .names()
-            .filter(|(name, _)| self.world.contract_kind(name).is_none())
-            .map(|(_, address)| address.clone());
-        named
-            .chain(stakers.iter().map(|staker| staker.account.clone()))
-            .chain(
-                stakers
-                    .iter()
-                    .filter_map(|staker| Some(staker.flag.as_ref()?.flagger.clone())),
-            )
-            .collect()
     }
 
     /// Item 3 for the treasury.
@@ -459,6 +465,14 @@ impl Ledger {
         let whole = Exact::dollars(self.pool)? * Exact::from(*shares);
         Ok(whole.checked_div(&Exact::from(self.total_shares))?)
     }
+}
+
+fn staked_by_asset(stakers: &[StakedResponse]) -> anyhow::Result<BTreeMap<String, Uint128>> {
+    let mut staked = BTreeMap::new();
+    for holding in stakers.iter().flat_map(|staker| &staker.collateral) {
+        add(&mut staked, &holding.asset, holding.amount)?;
+    }
+    Ok(staked)
 }
 
 fn by_asset(amounts: Vec<AssetAmount>) -> BTreeMap<String, Uint128> {
