@@ -76,28 +76,43 @@ impl Line {
         debt: Uint128,
         pool_debt: Uint128,
     ) -> Result<Self, ContractError> {
-        let target = if pool_debt.is_zero() {
-            Uint128::zero()
-        } else {
-            to_u128(mul_div_floor(
-                synth.supply.into(),
-                debt.into(),
-                pool_debt.into(),
-            )?)?
-        };
+        let held = cw20_raw::balance(&deps.querier, &synth.token, holder)?;
         Ok(Self {
             synth: synth.synth.clone(),
             price: synth.price.unwrap_or_default(),
             decimals: synth.decimals,
             pool_value: synth.value,
-            target,
-            held: cw20_raw::balance(&deps.querier, &synth.token, holder)?,
+            target: target(synth.supply, held, debt, pool_debt)?,
+            held,
         })
     }
 
     fn worth(&self, amount: Uint128) -> Result<Value, MathError> {
         Value::of(amount, self.price, self.decimals)
     }
+}
+
+/// What to hold of a synth: `(supply − held) · debt / (pool debt − debt)`, rounded down.
+///
+/// His exchanges change the pool too. With s his share and o what others hold, he needs
+/// t = s · (o + t), hence t = o · s / (1 − s). Who owes all of the pool cannot mirror it:
+/// whatever he exchanges, his debt follows.
+fn target(
+    supply: Uint128,
+    held: Uint128,
+    debt: Uint128,
+    pool_debt: Uint128,
+) -> Result<Uint128, MathError> {
+    let of_others = supply.saturating_sub(held);
+    let debt_of_others = pool_debt.saturating_sub(debt);
+    if debt.is_zero() {
+        return Ok(Uint128::zero());
+    }
+    if debt_of_others.is_zero() {
+        return Ok(held);
+    }
+    let target = mul_div_floor(of_others.into(), debt.into(), debt_of_others.into())?;
+    Ok(to_u128(target).unwrap_or(Uint128::MAX))
 }
 
 /// Exchanges of what is held beyond the target into what is missing, in the order of the
@@ -137,4 +152,72 @@ fn exchanges(lines: &[Line]) -> Result<Vec<HedgeExchange>, MathError> {
 
 fn part(numerator: cosmwasm_std::Uint256, denominator: cosmwasm_std::Uint256) -> Decimal256 {
     Decimal256::checked_from_ratio(numerator, denominator).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    // He owes a quarter, others hold 300: 100 beside them are a quarter of 400.
+    #[case::a_quarter(1_000, 700, 25, 100, 100)]
+    #[case::half_holding_nothing(500, 0, 50, 100, 500)]
+    #[case::rounds_down(10, 0, 1, 4, 3)]
+    #[case::no_debt(1_000, 700, 0, 100, 0)]
+    #[case::no_pool(0, 0, 0, 0, 0)]
+    #[case::all_of_the_debt(1_000, 700, 100, 100, 700)]
+    #[case::a_unit_less_than_all(u128::MAX, 0, u128::MAX - 1, u128::MAX, u128::MAX)]
+    fn targets(
+        #[case] supply: u128,
+        #[case] held: u128,
+        #[case] debt: u128,
+        #[case] pool_debt: u128,
+        #[case] expected: u128,
+    ) {
+        let [supply, held, debt, pool_debt] = [supply, held, debt, pool_debt].map(Uint128::new);
+        assert_eq!(
+            target(supply, held, debt, pool_debt).unwrap().u128(),
+            expected
+        );
+    }
+
+    fn line(synth: &str, price: u64, target: u128, held: u128) -> Line {
+        Line {
+            synth: synth.to_owned(),
+            price: Decimal::percent(price),
+            decimals: 6,
+            pool_value: Usd::zero(),
+            target: Uint128::new(target),
+            held: Uint128::new(held),
+        }
+    }
+
+    #[rstest]
+    #[case::nothing_to_do(vec![line("a", 100, 5, 5), line("b", 100, 7, 7)], &[])]
+    #[case::one_into_two(
+        vec![line("a", 100, 0, 10), line("b", 200, 2, 0), line("c", 100, 6, 0)],
+        &[("a", "b", 4), ("a", "c", 6)]
+    )]
+    #[case::two_into_one(
+        vec![line("a", 100, 1, 4), line("b", 300, 1, 2), line("c", 100, 9, 2)],
+        &[("a", "c", 3), ("b", "c", 1)]
+    )]
+    #[case::no_more_than_is_held(vec![line("a", 100, 0, 3), line("b", 100, 50, 0)], &[("a", "b", 3)])]
+    #[case::without_a_price_it_stays(vec![line("a", 0, 0, 3), line("b", 100, 3, 0)], &[])]
+    fn moves_surplus_to_what_is_missing(
+        #[case] lines: Vec<Line>,
+        #[case] expected: &[(&str, &str, u128)],
+    ) {
+        let found: Vec<_> = exchanges(&lines)
+            .unwrap()
+            .into_iter()
+            .map(|e| (e.from, e.to, e.amount.u128()))
+            .collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(from, to, amount)| ((*from).to_owned(), (*to).to_owned(), *amount))
+            .collect();
+        assert_eq!(found, expected);
+    }
 }

@@ -665,7 +665,8 @@ pub struct HedgeSynth {
     pub synth: String,
     /// Its part of the pool's value.
     pub weight: Usd,
-    /// Base units that mirror the account's share of the pool.
+    /// Base units with which the wallet mirrors the account's share of the pool, once the
+    /// exchanges that lead there have changed the pool too.
     pub target: Uint128,
     /// Base units the wallet holds.
     pub held: Uint128,
