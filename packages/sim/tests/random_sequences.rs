@@ -27,7 +27,7 @@ use std::{
 use ballast_sim::{Profile, World, error_name, invariants::Standing, profile::TokenProfile};
 use ballast_types::{
     Token,
-    debt_registry::ReceiveMsg as RegistryHook,
+    debt_registry::{ReceiveMsg as RegistryHook, Valuation},
     synth_minter::{
         AccountResponse, AssetAmount, BurnPreview, ClearFlagPreview, DepositPreview, DueAct,
         DueResponse, ExchangePreview, ExecuteMsg, FlagResponse, LiquidationPreview, MintPreview,
@@ -514,7 +514,7 @@ impl Run {
                     )
                 });
             } else if !allows.losers.contains(account)
-                && !(allows.bad_debt && (*account == self.treasury || live))
+                && !allows.bad_debt
                 && live
                 && let Some(harm) = after.harm_since(before)
             {
@@ -685,13 +685,23 @@ impl Run {
         let before = self.balance(&who, &dollar);
         let minter = self.minter.clone();
         let msg = ExecuteMsg::Mint { amount };
-        let act = self.act(
-            "mint",
-            &who,
-            format!("{amount:?}"),
-            Allows::default(),
-            |world| world.execute(&who, &minter, &msg, &[]),
-        );
+        // What nobody owes is the treasury's from the next mint on.
+        let orphaned = self
+            .world
+            .pool(Valuation::Repay)
+            .unwrap()
+            .total_shares
+            .is_zero();
+        let allows = Allows {
+            losers: orphaned
+                .then(|| self.treasury.clone())
+                .into_iter()
+                .collect(),
+            ..Allows::default()
+        };
+        let act = self.act("mint", &who, format!("{amount:?}"), allows, |world| {
+            world.execute(&who, &minter, &msg, &[])
+        });
         self.agree(&preview, &act);
         if let (Ok(preview), Ok(_)) = (preview, act) {
             let got = self.balance(&who, &dollar) - before;
