@@ -2,6 +2,7 @@
 
 use ballast_kit::{controls::require_owner, reply};
 use ballast_types::{
+    address,
     debt_registry::{MAX_SYNTHS, SynthSpec},
     is_asset_id,
     issuer::{IssuerMsg, NewSynth},
@@ -51,7 +52,7 @@ pub fn add_issuer(
     dollar: SynthSpec,
 ) -> Result<Response, ContractError> {
     require_owner(deps.storage, &info.sender)?;
-    let address = deps.api.addr_validate(address)?;
+    let address = address::valid(deps.api, address)?;
     if ISSUERS.has(deps.storage, &address) {
         return Err(ContractError::DuplicateIssuer { issuer: address });
     }
@@ -80,7 +81,7 @@ pub fn add_synth(
     spec: SynthSpec,
 ) -> Result<Response, ContractError> {
     require_owner(deps.storage, &info.sender)?;
-    let address = deps.api.addr_validate(address)?;
+    let address = address::valid(deps.api, address)?;
     let mut issuer = Issuer::load(deps.storage, &address)?;
     let config = CONFIG.load(deps.storage)?;
     let decimals = new_synth(deps.storage, &deps.querier, &config, &spec)?;
@@ -172,7 +173,7 @@ fn instantiate_token(
 /// The cw20 exists: the synth is complete, and its issuer is told.
 pub fn instantiated(deps: DepsMut, reply: &Reply) -> Result<Response, ContractError> {
     let pending: Pending = from_json(&reply.payload)?;
-    let token = deps.api.addr_validate(&reply::instantiated(reply)?)?;
+    let token = address::valid(deps.api, &reply::instantiated(reply)?)?;
     let synth = Synth {
         token: token.clone(),
         decimals: pending.decimals,

@@ -5,7 +5,7 @@ use ballast_kit::{
     migrate::migrate as migrated,
 };
 use ballast_types::{
-    MigrateMsg,
+    MigrateMsg, address,
     debt_registry::{ExecuteMsg, InstantiateMsg, QueryMsg},
 };
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, Event, MessageInfo, Reply, Response, entry_point};
@@ -34,8 +34,8 @@ pub fn instantiate(
     cw2::set_contract_version(deps.storage, NAME, VERSION)?;
     CONTROLS.initialize(deps.storage, deps.api, &msg.owner, msg.guardian.as_deref())?;
     let config = Config {
-        oracle: deps.api.addr_validate(&msg.oracle)?,
-        treasury: deps.api.addr_validate(&msg.treasury)?,
+        oracle: address::valid(deps.api, &msg.oracle)?,
+        treasury: address::valid(deps.api, &msg.treasury)?,
         cw20_code_id: msg.cw20_code_id,
     };
     CONFIG.save(deps.storage, &config)?;
@@ -67,7 +67,7 @@ pub fn execute(
             max_debt,
         } => {
             let request = issue::Request {
-                account: &deps.api.addr_validate(&account)?,
+                account: &address::valid(deps.api, &account)?,
                 amount,
                 max_debt,
             };
@@ -79,7 +79,7 @@ pub fn execute(
             down_to,
         } => {
             let offer = repay::Offer {
-                account: &deps.api.addr_validate(&account)?,
+                account: &address::valid(deps.api, &account)?,
                 amount,
                 down_to,
             };
@@ -91,7 +91,7 @@ pub fn execute(
             debt_closed,
         } => {
             let closing = liquidate::Closing {
-                account: &deps.api.addr_validate(&account)?,
+                account: &address::valid(deps.api, &account)?,
                 paid,
                 debt_closed,
             };
@@ -109,7 +109,7 @@ pub fn execute(
                 from,
                 amount,
                 to,
-                recipient: deps.api.addr_validate(&recipient)?,
+                recipient: address::valid(deps.api, &recipient)?,
                 out,
                 fee,
             };
@@ -147,10 +147,10 @@ fn update_config(
     require_owner(deps.storage, &info.sender)?;
     let mut config = CONFIG.load(deps.storage)?;
     if let Some(oracle) = oracle {
-        config.oracle = deps.api.addr_validate(oracle)?;
+        config.oracle = address::valid(deps.api, oracle)?;
     }
     if let Some(treasury) = treasury {
-        config.treasury = deps.api.addr_validate(treasury)?;
+        config.treasury = address::valid(deps.api, treasury)?;
     }
     CONFIG.save(deps.storage, &config)?;
     Ok(Response::new().add_event(events::update_config(&config)))

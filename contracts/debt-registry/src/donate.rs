@@ -1,7 +1,8 @@
 //! `receive` with the hook `donate`: burns what arrives and lowers the recorded supply.
 
+use ballast_kit::hook;
 use ballast_types::debt_registry::ReceiveMsg;
-use cosmwasm_std::{DepsMut, MessageInfo, Response, from_json};
+use cosmwasm_std::{DepsMut, MessageInfo, Response};
 use cw20::Cw20ReceiveMsg;
 
 use crate::{
@@ -22,7 +23,7 @@ pub fn receive(
         .ok_or_else(|| ContractError::UnknownToken {
             token: info.sender.clone(),
         })?;
-    let ReceiveMsg::Donate {} = from_json(&received.msg)?;
+    let ReceiveMsg::Donate {} = hook::parse(&received.msg)?;
     if received.amount.is_zero() {
         return Err(ContractError::ZeroAmount {});
     }

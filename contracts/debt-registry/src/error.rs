@@ -1,8 +1,8 @@
 //! Why a message is refused.
 
-use ballast_kit::{ControlsError, MigrateError};
+use ballast_kit::{ControlsError, MigrateError, UnknownHook};
 use ballast_math::MathError;
-use ballast_types::{Usd, oracle::PriceError};
+use ballast_types::{Usd, address::InvalidAddress, oracle::PriceError};
 use cosmwasm_std::{Addr, StdError, Uint128};
 use cw_utils::PaymentError;
 use thiserror::Error;
@@ -28,6 +28,12 @@ pub enum ContractError {
     /// The state is not one that this code can take over.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
+    /// A text that is no address.
+    #[error(transparent)]
+    InvalidAddress(#[from] InvalidAddress),
+    /// A cw20 came with a message that is not known here.
+    #[error(transparent)]
+    UnknownHook(#[from] UnknownHook),
     /// Not an issuer.
     #[error("UnknownIssuer: {issuer} is no issuer")]
     UnknownIssuer {

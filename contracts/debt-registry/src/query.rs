@@ -1,6 +1,7 @@
 //! Answers.
 
 use ballast_kit::page;
+use ballast_types::address;
 use ballast_types::debt_registry::{
     ConfigResponse, IssueResponse, IssuerResponse, PoolResponse, QueryMsg, RepayResponse,
     ShareholderResponse, SolvencyResponse, SynthResponse, Valuation,
@@ -24,7 +25,7 @@ const MAX_SOLVENCY_LIMIT: u32 = 10;
 /// Dispatches a question.
 pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractError> {
     let now = env.block.time.seconds();
-    let address = |text: &str| deps.api.addr_validate(text);
+    let address = |text: &str| address::valid(deps.api, text);
     let answer = match msg {
         QueryMsg::Config {} => to_json_binary(&config(deps)?),
         QueryMsg::Issuer { issuer } => to_json_binary(&self::issuer(deps, address(&issuer)?)?),
@@ -211,8 +212,8 @@ fn debts(
     }
     let accounts = accounts
         .iter()
-        .map(|account| deps.api.addr_validate(account))
-        .collect::<StdResult<Vec<_>>>()?;
+        .map(|account| address::valid(deps.api, account))
+        .collect::<Result<Vec<_>, _>>()?;
     pool::debts(deps, now, issuer, &accounts, valuation)
 }
 

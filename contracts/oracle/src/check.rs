@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use ballast_math::MAX_DECIMALS;
 use ballast_types::{
-    is_asset_id,
+    address, is_asset_id,
     oracle::{DECIMALS, MAX_BATCH, MAX_SOURCES, Rule, Source, SourceKind},
 };
-use cosmwasm_std::{Addr, Api, Decimal, Deps};
+use cosmwasm_std::{Decimal, Deps};
 
 use crate::{
     ContractError,
@@ -164,7 +164,7 @@ fn source_kind(
     let api = deps.api;
     Ok(match kind {
         SourceKind::Push { feeder } => CheckedKind::Push {
-            feeder: address(api, &feeder)?,
+            feeder: address::valid(api, &feeder)?,
         },
         SourceKind::Fixed { price } => {
             self::price(asset, price)?;
@@ -178,7 +178,7 @@ fn source_kind(
                 ));
             }
             CheckedKind::Pyth {
-                contract: address(api, &contract)?,
+                contract: address::valid(api, &contract)?,
                 price_id,
             }
         }
@@ -202,9 +202,9 @@ fn source_kind(
                 return Err(ContractError::UnknownAsset { asset: quote_asset });
             }
             CheckedKind::AmmTwap {
-                pair: address(api, &pair)?,
-                base: token(api, &base)?,
-                quote: token(api, &quote)?,
+                pair: address::valid(api, &pair)?,
+                base: base.check(api)?,
+                quote: quote.check(api)?,
                 quote_asset,
                 window_secs,
             }
@@ -214,42 +214,11 @@ fn source_kind(
                 return invalid(format!("the asset of {name:?} is empty"));
             }
             CheckedKind::External {
-                contract: address(api, &contract)?,
+                contract: address::valid(api, &contract)?,
                 asset,
             }
         }
     })
-}
-
-/// Addresses that the chain takes.
-pub fn addresses<'a>(
-    api: &dyn Api,
-    addresses: impl Iterator<Item = &'a String>,
-) -> Result<(), ContractError> {
-    for address in addresses {
-        self::address(api, address)?;
-    }
-    Ok(())
-}
-
-fn address(api: &dyn Api, address: &str) -> Result<Addr, ContractError> {
-    api.addr_validate(address)
-        .map_err(|error| ContractError::InvalidAddress {
-            address: address.to_owned(),
-            reason: error.to_string(),
-        })
-}
-
-fn token(
-    api: &dyn Api,
-    token: &ballast_types::TokenUnchecked,
-) -> Result<ballast_types::Token, ContractError> {
-    token
-        .check(api)
-        .map_err(|error| ContractError::InvalidAddress {
-            address: token.to_string(),
-            reason: error.to_string(),
-        })
 }
 
 fn invalid<T>(reason: String) -> Result<T, ContractError> {

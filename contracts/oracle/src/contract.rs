@@ -11,7 +11,7 @@ use cosmwasm_std::{
 use cw_utils::nonpayable;
 
 use crate::{
-    ContractError, asset, check, events, halt, poke, push, query, retirement,
+    ContractError, asset, events, halt, poke, push, query, retirement,
     state::{CONFIG, CONTROLS, Config},
     switch,
 };
@@ -38,7 +38,6 @@ pub fn instantiate(
     if round_interval_secs == 0 {
         return Err(ContractError::InvalidRoundInterval {});
     }
-    check::addresses(deps.api, guardian.iter().chain([&owner]))?;
     cw2::set_contract_version(deps.storage, CONTRACT_NAME, CONTRACT_VERSION)?;
     CONTROLS.initialize(deps.storage, deps.api, &owner, guardian.as_deref())?;
     let config = Config {
@@ -83,7 +82,6 @@ pub fn execute(
         ExecuteMsg::CancelRetirement { asset } => retirement::cancel(deps, &info, &asset),
         ExecuteMsg::RetireSynth { asset } => retirement::retire(deps, &env, &info, &asset),
         ExecuteMsg::SetGuardian { guardian } => {
-            check::addresses(deps.api, guardian.iter())?;
             let event = CONTROLS.set_guardian(deps, &info.sender, guardian.as_deref())?;
             Ok(Response::new().add_event(event))
         }

@@ -2,7 +2,10 @@
 
 use ballast_kit::{ControlsError, MigrateError};
 use ballast_math::MathError;
-use ballast_types::oracle::{MAX_PRICE, MIN_PRICE, PriceError};
+use ballast_types::{
+    address::InvalidAddress,
+    oracle::{MAX_PRICE, MIN_PRICE, PriceError},
+};
 use cosmwasm_std::{Addr, Decimal, StdError};
 use cw_utils::PaymentError;
 use thiserror::Error;
@@ -29,13 +32,8 @@ pub enum ContractError {
     #[error(transparent)]
     Price(#[from] PriceError),
     /// An address the chain refuses.
-    #[error("InvalidAddress: {address} is no address: {reason}")]
-    InvalidAddress {
-        /// As sent.
-        address: String,
-        /// What the chain says.
-        reason: String,
-    },
+    #[error(transparent)]
+    InvalidAddress(#[from] InvalidAddress),
     /// Rounds without a pause between them.
     #[error("InvalidRoundInterval: the round interval must be at least one second")]
     InvalidRoundInterval {},
@@ -192,10 +190,6 @@ mod tests {
     fn texts_begin_with_their_variant() {
         let text = String::new;
         let errors = [
-            ContractError::InvalidAddress {
-                address: text(),
-                reason: text(),
-            },
             ContractError::InvalidRoundInterval {},
             ContractError::Empty { what: "it" },
             ContractError::TooMany { count: 65, max: 64 },

@@ -1,11 +1,10 @@
 //! The registry has made a synth for this minter.
 
-use ballast_types::{Token, issuer::NewSynth, token::cw20_message};
+use ballast_types::{Token, address, issuer::NewSynth, token::cw20_message};
 use cosmwasm_std::{DepsMut, Event, MessageInfo, Response, Uint128};
 use cw20::Cw20ExecuteMsg;
 
 use crate::{
-    address,
     error::ContractError,
     state::{COLLATERALS, CONFIG, Role, SYNTHS, TOKENS},
 };

@@ -3,6 +3,7 @@
 use ballast_kit::page;
 use ballast_math::position::{self as terms, Holding};
 use ballast_types::{
+    address,
     debt_registry::Valuation,
     synth_minter::{AccountResponse, HoldingResponse, StakedResponse},
 };
@@ -10,7 +11,6 @@ use cosmwasm_std::{Addr, Deps, Env, Order, Uint128};
 use cw_storage_plus::Bound;
 
 use crate::{
-    address,
     error::ContractError,
     position::{self, Position, Under},
     registry,

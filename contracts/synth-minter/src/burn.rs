@@ -2,13 +2,13 @@
 
 use ballast_math::{MathError, Value};
 use ballast_types::{
+    address,
     debt_registry::{ExecuteMsg, RepayResponse},
     synth_minter::BurnPreview,
 };
 use cosmwasm_std::{Addr, Deps, DepsMut, Env, Reply, Response, SubMsg, Uint128, to_json_binary};
 
 use crate::{
-    address,
     error::ContractError,
     events, flag,
     position::{self, Position},

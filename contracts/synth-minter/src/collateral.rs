@@ -12,7 +12,6 @@ use cosmwasm_std::{Deps, DepsMut, Env, Event, MessageInfo, Order, Response, StdR
 use cw20::{Cw20QueryMsg, TokenInfoResponse};
 
 use crate::{
-    address,
     error::ContractError,
     state::{self, COLLATERALS, CONFIG, Collateral, Role, SYNTHS, TOKENS, TOTALS},
 };
@@ -27,7 +26,7 @@ pub fn add(
 ) -> Result<Response, ContractError> {
     controls::require_owner(deps.storage, &info.sender)?;
     let config = CONFIG.load(deps.storage)?;
-    let token = checked(deps.as_ref(), token)?;
+    let token = token.check(deps.api)?;
     let decimals = oracle::decimals(&deps.querier, &config.oracle, &asset)?
         .filter(|_| is_asset_id(&asset))
         .ok_or_else(|| ContractError::UnknownAsset {
@@ -171,13 +170,6 @@ fn response(
 
 fn total(deps: Deps, asset: &str) -> StdResult<Uint128> {
     Ok(TOTALS.may_load(deps.storage, asset)?.unwrap_or_default())
-}
-
-fn checked(deps: Deps, token: TokenUnchecked) -> Result<Token, ContractError> {
-    Ok(match token {
-        TokenUnchecked::Native(denom) => Token::Native(denom),
-        TokenUnchecked::Cw20(contract) => Token::Cw20(address::valid(deps.api, &contract)?),
-    })
 }
 
 fn require_ordered(terms: &Terms) -> Result<(), ContractError> {

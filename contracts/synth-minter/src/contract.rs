@@ -79,7 +79,8 @@ pub fn execute(
             &info.sender,
             operation,
         )?)),
-        ExecuteMsg::SetGuardian { guardian } => params::set_guardian(deps, info, guardian),
+        ExecuteMsg::SetGuardian { guardian } => Ok(Response::new()
+            .add_event(CONTROLS.set_guardian(deps, &info.sender, guardian.as_deref())?)),
         ExecuteMsg::UpdateOwnership(action) => {
             Ok(Response::new()
                 .add_event(controls::update_ownership(deps, &env.block, &info, action)?))

@@ -1,7 +1,7 @@
 //! Collateral comes in.
 
 use ballast_types::{
-    Token,
+    Token, address,
     debt_registry::Valuation,
     oracle,
     synth_minter::{DepositPreview, Operation},
@@ -10,7 +10,6 @@ use cosmwasm_std::{Addr, Deps, DepsMut, Env, MessageInfo, Response, Uint128};
 use cw_utils::one_coin;
 
 use crate::{
-    address,
     error::ContractError,
     events, flag,
     position::{self, Position},
@@ -127,7 +126,9 @@ fn take_in(
         .unwrap_or_default()
         .checked_add(amount)
         .map_err(ballast_math::MathError::from)?;
-    if total > collateral.cap {
+    // The cap bounds what the protocol takes on, never what a flagged account needs to be cured.
+    let flagged = account.running_flag(env.block.time.seconds()).is_some();
+    if total > collateral.cap && !flagged {
         return Err(ContractError::CapExceeded {
             asset: asset.to_owned(),
             staked: total,

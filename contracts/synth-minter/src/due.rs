@@ -6,6 +6,7 @@
 
 use ballast_kit::page;
 use ballast_types::{
+    address,
     debt_registry::Valuation,
     synth_minter::{AssetAmount, DueAct, DueCursor, DueFlag, DueResponse},
 };
@@ -13,7 +14,6 @@ use cosmwasm_std::{Addr, Deps, Env, Order, StdResult, Uint128};
 use cw_storage_plus::Bound;
 
 use crate::{
-    address,
     error::ContractError,
     flag,
     liquidate::Plan,

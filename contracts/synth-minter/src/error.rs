@@ -1,8 +1,8 @@
 //! What the minter answers when it refuses.
 
-use ballast_kit::{ControlsError, MigrateError};
+use ballast_kit::{ControlsError, MigrateError, UnknownHook};
 use ballast_math::MathError;
-use ballast_types::oracle::PriceError;
+use ballast_types::{address::InvalidAddress, oracle::PriceError};
 use cosmwasm_std::{Addr, Decimal, StdError, Uint128};
 use cw_utils::PaymentError;
 use thiserror::Error;
@@ -23,13 +23,13 @@ pub enum ContractError {
     Migrate(#[from] MigrateError),
     #[error("Payment: {0}")]
     Payment(#[from] PaymentError),
+    #[error(transparent)]
+    InvalidAddress(#[from] InvalidAddress),
+    #[error(transparent)]
+    UnknownHook(#[from] UnknownHook),
 
     #[error("Unauthorized: {sender} may not send this")]
     Unauthorized { sender: Addr },
-    #[error("InvalidAddress: {address:?} is no address: {reason}")]
-    InvalidAddress { address: String, reason: String },
-    #[error("UnknownHook: {reason}")]
-    UnknownHook { reason: String },
     #[error("InvalidParams: {reason}")]
     InvalidParams { reason: String },
     #[error("UnknownAsset: the oracle does not know {asset}")]

@@ -5,6 +5,7 @@ use ballast_math::{
     volatility::{ExchangeFee, exchange_fee},
 };
 use ballast_types::{
+    address,
     debt_registry::ExecuteMsg,
     issuer::NewSynth,
     oracle,
@@ -13,7 +14,6 @@ use ballast_types::{
 use cosmwasm_std::{Addr, Decimal, Deps, DepsMut, Env, Response, Uint128};
 
 use crate::{
-    address,
     error::ContractError,
     events, registry,
     state::{self, CONFIG, CONTROLS, Config, SYNTHS},

@@ -2,13 +2,13 @@
 
 use ballast_math::position::{self as terms};
 use ballast_types::{
+    address,
     debt_registry::Valuation,
     synth_minter::{ClearFlagPreview, FlagResponse, Operation, PositionAfter},
 };
 use cosmwasm_std::{Addr, Deps, DepsMut, Env, Event, MessageInfo, Response, Storage, Uint128};
 
 use crate::{
-    address,
     error::ContractError,
     events,
     position::{self, Position, Under},

@@ -5,14 +5,13 @@ use ballast_math::{
     rounding::{mul_div_floor, to_u128},
 };
 use ballast_types::{
-    Usd, cw20_raw,
+    Usd, address, cw20_raw,
     debt_registry::{PoolResponse, PoolSynth, QueryMsg, Valuation},
     synth_minter::{DebtHedgeResponse, HedgeExchange, HedgeSynth},
 };
 use cosmwasm_std::{Addr, Decimal, Decimal256, Deps, Env, Uint128};
 
 use crate::{
-    address,
     error::ContractError,
     registry,
     state::{Account, CONFIG},

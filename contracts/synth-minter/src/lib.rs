@@ -3,7 +3,6 @@
 
 mod accept_synth;
 mod account;
-mod address;
 mod burn;
 mod collateral;
 pub mod contract;

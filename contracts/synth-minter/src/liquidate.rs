@@ -6,7 +6,7 @@ use ballast_math::{
     position::{self as terms, Holding},
 };
 use ballast_types::{
-    Token,
+    Token, address,
     debt_registry::{ExecuteMsg, RepayResponse, Valuation},
     synth_minter::{AssetAmount, LiquidationPreview, SeizedAsset},
     treasury::{self, CoverResponse},
@@ -17,7 +17,6 @@ use cosmwasm_std::{
 };
 
 use crate::{
-    address,
     error::ContractError,
     events,
     position::{self, Position, Under},

@@ -2,6 +2,7 @@
 
 use ballast_math::{Value, position as terms};
 use ballast_types::{
+    address,
     debt_registry::{ExecuteMsg, IssueResponse},
     synth_minter::{MintPreview, Operation},
 };
@@ -10,7 +11,6 @@ use cosmwasm_std::{
 };
 
 use crate::{
-    address,
     error::ContractError,
     events, flag,
     position::{self, Position},

@@ -1,11 +1,13 @@
 //! Addresses and numbers of the protocol.
 
 use ballast_kit::controls;
-use ballast_types::synth_minter::{ConfigResponse, InstantiateMsg, Params};
+use ballast_types::{
+    address,
+    synth_minter::{ConfigResponse, InstantiateMsg, Params},
+};
 use cosmwasm_std::{Decimal, Deps, DepsMut, Event, MessageInfo, Response, StdResult};
 
 use crate::{
-    address,
     error::ContractError,
     state::{CONFIG, CONTROLS, Config},
 };
@@ -15,12 +17,6 @@ const MAX_DURATION_SECS: u64 = 365 * 86_400;
 
 pub fn instantiate(deps: DepsMut, msg: InstantiateMsg) -> Result<Response, ContractError> {
     validate(&msg.params)?;
-    for address in [Some(&msg.owner), msg.guardian.as_ref()]
-        .into_iter()
-        .flatten()
-    {
-        address::valid(deps.api, address)?;
-    }
     let config = Config {
         oracle: address::valid(deps.api, &msg.oracle)?,
         registry: address::valid(deps.api, &msg.registry)?,
@@ -40,19 +36,6 @@ pub fn update(deps: DepsMut, info: MessageInfo, params: Params) -> Result<Respon
         StdResult::Ok(Config { params, ..config })
     })?;
     Ok(Response::new().add_event(Event::new("update_params")))
-}
-
-pub fn set_guardian(
-    deps: DepsMut,
-    info: MessageInfo,
-    guardian: Option<String>,
-) -> Result<Response, ContractError> {
-    controls::require_owner(deps.storage, &info.sender)?;
-    if let Some(guardian) = &guardian {
-        address::valid(deps.api, guardian)?;
-    }
-    let event = CONTROLS.set_guardian(deps, &info.sender, guardian.as_deref())?;
-    Ok(Response::new().add_event(event))
 }
 
 pub fn query(deps: Deps) -> Result<ConfigResponse, ContractError> {

@@ -5,7 +5,7 @@
 
 use ballast_kit::page;
 use ballast_types::{
-    Token,
+    Token, address,
     synth_minter::AssetAmount,
     treasury::{self, Tag},
 };
@@ -13,7 +13,6 @@ use cosmwasm_std::{Deps, DepsMut, MessageInfo, Order, Response, Storage, to_json
 use cw_storage_plus::Bound;
 
 use crate::{
-    address,
     error::ContractError,
     events,
     state::{COLLATERALS, CONFIG, REWARDS, SYNTHS, TREASURY_DUE},

@@ -1,11 +1,12 @@
 //! A cw20 arrives.
 
-use ballast_types::{Token, synth_minter::ReceiveMsg};
-use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, from_json};
+use ballast_kit::hook;
+use ballast_types::{Token, address, synth_minter::ReceiveMsg};
+use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use cw20::Cw20ReceiveMsg;
 
 use crate::{
-    address, burn, deposit,
+    burn, deposit,
     error::ContractError,
     exchange, liquidate,
     state::{self, Role},
@@ -25,10 +26,7 @@ pub fn receive(
     if msg.amount.is_zero() {
         return Err(ContractError::ZeroAmount {});
     }
-    let hook = from_json(&msg.msg).map_err(|error| ContractError::UnknownHook {
-        reason: error.to_string(),
-    })?;
-    match (hook, role) {
+    match (hook::parse(&msg.msg)?, role) {
         (ReceiveMsg::Deposit { account }, _) => {
             deposit::stake(deps, env, &token, msg.amount, payer, account)
         }

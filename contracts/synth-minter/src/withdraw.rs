@@ -1,13 +1,13 @@
 //! Collateral goes out.
 
 use ballast_types::{
+    address,
     debt_registry::Valuation,
     synth_minter::{Operation, WithdrawPreview},
 };
 use cosmwasm_std::{Addr, Deps, DepsMut, Env, MessageInfo, Response, Uint128};
 
 use crate::{
-    address,
     error::ContractError,
     events, flag,
     position::{self, Position},

@@ -2,7 +2,7 @@
 
 use ballast_kit::controls::require_owner;
 use ballast_types::{
-    Token,
+    Token, address,
     debt_registry::ReceiveMsg,
     treasury::{Cover, CoverResponse, CoverUnchecked, Movement, Operation},
 };
@@ -99,11 +99,11 @@ pub fn authorize(
     cover: &CoverUnchecked,
 ) -> Result<Response, ContractError> {
     require_owner(deps.storage, &info.sender)?;
-    let contract = deps.api.addr_validate(contract)?;
+    let contract = address::valid(deps.api, contract)?;
     require_valid(&cover.limit)?;
     let cover = Cover {
-        registry: deps.api.addr_validate(&cover.registry)?,
-        dollar: deps.api.addr_validate(&cover.dollar)?,
+        registry: address::valid(deps.api, &cover.registry)?,
+        dollar: address::valid(deps.api, &cover.dollar)?,
         limit: cover.limit,
     };
     let now = env.block.time.seconds();
@@ -122,7 +122,7 @@ pub fn revoke(
     contract: &str,
 ) -> Result<Response, ContractError> {
     require_owner(deps.storage, &info.sender)?;
-    let contract = deps.api.addr_validate(contract)?;
+    let contract = address::valid(deps.api, contract)?;
     if !COVERS.has(deps.storage, &contract) {
         return Err(ContractError::NotAuthorized { contract });
     }

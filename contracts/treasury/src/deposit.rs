@@ -1,10 +1,11 @@
 //! `deposit`, `receive` and `book`: what comes in, by source and tag.
 
+use ballast_kit::hook;
 use ballast_types::{
-    Token, TokenUnchecked,
+    Token, TokenUnchecked, address,
     treasury::{Movement, ReceiveMsg, Tag},
 };
-use cosmwasm_std::{Addr, DepsMut, Env, MessageInfo, Response, Storage, Uint128, from_json};
+use cosmwasm_std::{Addr, DepsMut, Env, MessageInfo, Response, Storage, Uint128};
 use cw_utils::one_coin;
 use cw20::Cw20ReceiveMsg;
 
@@ -51,12 +52,12 @@ pub fn receive(
     info: &MessageInfo,
     received: &Cw20ReceiveMsg,
 ) -> Result<Response, ContractError> {
-    let ReceiveMsg::Deposit { tag } = from_json(&received.msg)?;
+    let ReceiveMsg::Deposit { tag } = hook::parse(&received.msg)?;
     if received.amount.is_zero() {
         return Err(ContractError::ZeroAmount {});
     }
     let receipt = Receipt {
-        source: deps.api.addr_validate(&received.sender)?,
+        source: address::valid(deps.api, &received.sender)?,
         tag,
         token: Token::Cw20(info.sender.clone()),
         amount: received.amount,

@@ -2,7 +2,7 @@
 
 use ballast_kit::page;
 use ballast_types::{
-    Token, TokenUnchecked,
+    Token, TokenUnchecked, address,
     treasury::{
         AuthorizedResponse, BalanceResponse, Cover, CoverResponse, Entry, LedgerKey, LedgerRow,
         Operation, QueryMsg,
@@ -39,7 +39,7 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractErr
             to_json_binary(&authorized(deps, now, start_after.as_deref(), limit)?)
         }
         QueryMsg::PreviewCover { contract, amount } => {
-            let contract = deps.api.addr_validate(&contract)?;
+            let contract = address::valid(deps.api, &contract)?;
             to_json_binary(&preview_cover(deps, now, &contract, amount)?)
         }
         QueryMsg::Controls {} => to_json_binary(&CONTROLS.view(deps)?),
@@ -52,10 +52,10 @@ fn ledger(
     deps: Deps,
     start_after: Option<&LedgerKey>,
     limit: Option<u32>,
-) -> StdResult<Vec<LedgerRow>> {
+) -> Result<Vec<LedgerRow>, ContractError> {
     let after = start_after
-        .map(|key| -> StdResult<_> {
-            let source = deps.api.addr_validate(&key.source)?;
+        .map(|key| -> Result<_, ContractError> {
+            let source = address::valid(deps.api, &key.source)?;
             Ok((source, tag_key(key.tag), key.token.check(deps.api)?.key()))
         })
         .transpose()?;
@@ -132,7 +132,7 @@ fn authorized(
     limit: Option<u32>,
 ) -> Result<Vec<AuthorizedResponse>, ContractError> {
     let after = start_after
-        .map(|contract| deps.api.addr_validate(contract))
+        .map(|contract| address::valid(deps.api, contract))
         .transpose()?;
     COVERS
         .range(

@@ -2,7 +2,7 @@
 
 use ballast_kit::controls::require_owner;
 use ballast_types::{
-    Token, TokenUnchecked,
+    Token, TokenUnchecked, address,
     treasury::{Limit, Movement, Operation},
 };
 use cosmwasm_std::{
@@ -36,7 +36,7 @@ pub fn execute(
     require_owner(deps.storage, &info.sender)?;
     CONTROLS.require_on(deps.storage, &Operation::Spend)?;
     let token = payment.token.check(deps.api)?;
-    let recipient = deps.api.addr_validate(&payment.recipient)?;
+    let recipient = address::valid(deps.api, &payment.recipient)?;
     let (now, amount) = (env.block.time.seconds(), payment.amount);
     let mut book = Book::load(deps.storage, &token)?;
     book.require_free(amount)?;

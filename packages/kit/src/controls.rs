@@ -10,7 +10,10 @@ use cw_storage_plus::Item;
 use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
-use ballast_types::ControlsResponse;
+use ballast_types::{
+    ControlsResponse,
+    address::{self, InvalidAddress},
+};
 
 /// Why an operation or a change of the controls is refused.
 #[derive(Error, Debug, PartialEq)]
@@ -21,6 +24,9 @@ pub enum ControlsError {
     /// The sender is not the owner, or nobody is.
     #[error("Ownership: {0}")]
     Ownership(#[from] OwnershipError),
+    /// A text that is no address.
+    #[error("{0}")]
+    InvalidAddress(#[from] InvalidAddress),
     /// The operation is switched off.
     #[error("SwitchedOff: {operation} is switched off")]
     SwitchedOff {
@@ -68,7 +74,8 @@ impl<O> Controls<O> {
         api: &dyn Api,
         owner: &str,
         guardian: Option<&str>,
-    ) -> StdResult<()> {
+    ) -> Result<(), ControlsError> {
+        address::valid(api, owner)?;
         cw_ownable::initialize_owner(storage, api, Some(owner))?;
         self.save_guardian(storage, api, guardian)
     }
@@ -110,9 +117,11 @@ impl<O> Controls<O> {
         storage: &mut dyn Storage,
         api: &dyn Api,
         guardian: Option<&str>,
-    ) -> StdResult<()> {
+    ) -> Result<(), ControlsError> {
         match guardian {
-            Some(address) => self.guardian.save(storage, &api.addr_validate(address)?),
+            Some(address) => Ok(self
+                .guardian
+                .save(storage, &address::valid(api, address)?)?),
             None => {
                 self.guardian.remove(storage);
                 Ok(())
@@ -194,6 +203,9 @@ pub fn update_ownership(
 ) -> Result<Event, ControlsError> {
     if action == Action::RenounceOwnership {
         return Err(ControlsError::CannotRenounce {});
+    }
+    if let Action::TransferOwnership { new_owner, .. } = &action {
+        address::valid(deps.api, new_owner)?;
     }
     let ownership = cw_ownable::update_ownership(deps, block, &info.sender, action)?;
     Ok(Event::new("update_ownership").add_attributes(ownership.into_attributes()))

@@ -4,13 +4,16 @@
 //!   the switches.
 //! - [`migrate`]: a migration that checks the name and the version it comes from.
 //! - [`reply`]: the response data of a submessage.
+//! - [`hook`]: the message that is sent along with a cw20.
 //! - [`page`]: how long a page of a query may be.
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::as_conversions))]
 
 pub mod controls;
+pub mod hook;
 pub mod migrate;
 pub mod page;
 pub mod reply;
 
 pub use controls::{Controls, ControlsError};
+pub use hook::UnknownHook;
 pub use migrate::MigrateError;

@@ -24,6 +24,7 @@ use crate::{
 /// Who gets which part of the penalty. The parts sum to one.
 #[cw_serde]
 #[derive(Copy, Eq)]
+#[serde(deny_unknown_fields)]
 pub struct PenaltySplit {
     /// Part of the address that repays.
     pub liquidator: Decimal,

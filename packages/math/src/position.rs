@@ -8,6 +8,7 @@ use crate::{Exact, MathError, Value};
 /// The risk terms of one collateral. `1 + liquidation_penalty < flag_ratio < issuance_ratio`.
 #[cw_serde]
 #[derive(Copy, Eq)]
+#[serde(deny_unknown_fields)]
 pub struct Terms {
     /// Collateral value needed per dollar of debt to mint or withdraw (4.5 = 450 %).
     pub issuance_ratio: Decimal,

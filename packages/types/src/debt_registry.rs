@@ -17,6 +17,7 @@ pub const MAX_SYNTHS: usize = 64;
 
 /// Sets up a registry without issuers.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub struct InstantiateMsg {
     /// Adds issuers and synths, sets ceilings.
     pub owner: String,
@@ -63,6 +64,7 @@ pub enum Valuation {
 
 /// A synth to add.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub struct SynthSpec {
     /// Asset id, known to the oracle, which also knows its decimals.
     pub synth: String,
@@ -76,6 +78,7 @@ pub struct SynthSpec {
 
 /// What can be done.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub enum ExecuteMsg {
     /// Adds an issuer and its dollar synth: instantiates the cw20 and tells the issuer.
     ///
@@ -208,6 +211,7 @@ pub enum ExecuteMsg {
 
 /// What can be sent along with a synth.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub enum ReceiveMsg {
     /// Burns what arrives and lowers the recorded supply: the pool's value falls by itself,
     /// for all.
@@ -237,6 +241,7 @@ pub struct RepayResponse {
 /// What can be asked.
 #[cw_serde]
 #[derive(QueryResponses)]
+#[serde(deny_unknown_fields)]
 pub enum QueryMsg {
     /// The addresses it relies on.
     #[returns(ConfigResponse)]

@@ -12,10 +12,12 @@
 //! | [`issuer`] | what the registry asks of a contract that issues synths |
 //! | [`synth_minter`] | staking, minting, flags, liquidation, exchange |
 //! | [`treasury`] | fees, penalties, insurance |
+//! | [`mod@address`] | addresses as they arrive |
 //! | [`token`] | a native denom or a cw20 |
 //! | [`cw20_raw`] | raw reads of a cw20-base |
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::as_conversions))]
 
+pub mod address;
 pub mod cw20_raw;
 pub mod debt_registry;
 pub mod issuer;
@@ -39,6 +41,7 @@ pub type Usd = cosmwasm_std::Decimal256;
 
 /// Nothing: the message of a migration that changes no state.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub struct MigrateMsg {}
 
 /// Who may switch operations off, and which are off now.
@@ -59,4 +62,20 @@ pub fn is_asset_id(asset: &str) -> bool {
         && asset
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use cosmwasm_std::from_json;
+
+    /// A mistyped optional field must not mean its absence: `mint` without an amount mints the
+    /// most.
+    #[test]
+    fn a_mistyped_field_is_an_error() {
+        use super::synth_minter::{ExecuteMsg, ReceiveMsg};
+        assert!(from_json::<ExecuteMsg>(br#"{"mint":{"amount":"1"}}"#).is_ok());
+        assert!(from_json::<ExecuteMsg>(br#"{"mint":{"amout":"1"}}"#).is_err());
+        assert!(from_json::<ReceiveMsg>(br#"{"burn":{"to_target":true}}"#).is_ok());
+        assert!(from_json::<ReceiveMsg>(br#"{"burn":{"target":true}}"#).is_err());
+    }
 }

@@ -345,6 +345,7 @@ impl PriceRecord {
 
 /// Sets up an oracle without assets.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub struct InstantiateMsg {
     /// Adds assets, sets rules, ends halts, retires synths.
     pub owner: String,
@@ -356,6 +357,7 @@ pub struct InstantiateMsg {
 
 /// How the price of an asset is made of its sources.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Live sources needed for a price.
     pub min_sources: u8,
@@ -376,6 +378,7 @@ pub struct Rule {
 
 /// One source of an asset's price.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub struct Source {
     /// Its name, unique within the asset.
     pub name: String,
@@ -385,6 +388,7 @@ pub struct Source {
 
 /// Where a price comes from.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub enum SourceKind {
     /// An address that sends `push`.
     Push {
@@ -440,6 +444,7 @@ impl SourceKind {
 
 /// A price that a feeder writes.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub struct PricePush {
     /// Asset id.
     pub asset: String,
@@ -454,6 +459,7 @@ pub struct PricePush {
 
 /// What can be done.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub enum ExecuteMsg {
     /// Writes prices; for each asset the sender must be the feeder of a push source. Makes a
     /// round where one is due. At most 64 prices, each asset once; all are taken or none. It
@@ -580,6 +586,7 @@ pub enum ExecuteMsg {
 /// What can be asked.
 #[cw_serde]
 #[derive(QueryResponses)]
+#[serde(deny_unknown_fields)]
 pub enum QueryMsg {
     /// The standard price query: the strict price, published at its last round (a price that is
     /// never too old: now). Errs when there is none.

@@ -3,6 +3,9 @@
 //!
 //! The minter holds the collateral and knows what an account may owe; what it does owe is
 //! the debt registry's knowledge. Debt is in base units of the dollar synth.
+//!
+//! A field that nobody knows is refused: with `amonut` misspelt, a withdrawal would else take
+//! the most there is.
 
 use cosmwasm_schema::{QueryResponses, cw_serde};
 use cosmwasm_std::{Addr, Decimal, Uint128};
@@ -19,6 +22,7 @@ pub const MAX_COLLATERALS: usize = 8;
 
 /// Sets up a minter without collaterals and synths.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub struct InstantiateMsg {
     /// Adds collaterals, sets parameters.
     pub owner: String,
@@ -36,6 +40,7 @@ pub struct InstantiateMsg {
 
 /// The numbers of the protocol.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub struct Params {
     /// From a flag to the first second of liquidation (259,200: three days).
     pub grace_secs: u64,
@@ -54,6 +59,7 @@ pub struct Params {
 /// Fees of the exchange.
 #[cw_serde]
 #[derive(Copy, Eq)]
+#[serde(deny_unknown_fields)]
 pub struct ExchangeParams {
     /// What every exchange costs, as a part of its value (0.003).
     pub base_fee: Decimal,
@@ -97,6 +103,7 @@ impl std::fmt::Display for Operation {
 
 /// An amount of an asset.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub struct AssetAmount {
     /// Asset id.
     pub asset: String,
@@ -106,6 +113,7 @@ pub struct AssetAmount {
 
 /// What can be done.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub enum ExecuteMsg {
     /// Stakes the one native coin that is sent along. A cw20 is staked by sending it with
     /// [`ReceiveMsg::Deposit`]. Ends a flag when the account is back at its issuance ratio.
@@ -246,6 +254,7 @@ pub enum ExecuteMsg {
 
 /// What can be sent along with a cw20.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub enum ReceiveMsg {
     /// Stakes a cw20 collateral. As [`ExecuteMsg::Deposit`].
     Deposit {
@@ -295,6 +304,7 @@ pub enum ReceiveMsg {
 
 /// What can be asked.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 #[derive(QueryResponses)]
 pub enum QueryMsg {
     /// Addresses and numbers.
@@ -685,6 +695,7 @@ pub struct HedgeExchange {
 
 /// Where a page of `due` ends.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub struct DueCursor {
     /// Deadline of the last flag seen.
     pub deadline: u64,

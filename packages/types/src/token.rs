@@ -9,6 +9,8 @@ use cosmwasm_std::{
 };
 use cw20::Cw20ExecuteMsg;
 
+use crate::address::{self, InvalidAddress};
+
 /// A native denom or a cw20 contract.
 #[cw_serde]
 #[derive(Eq, PartialOrd, Ord)]
@@ -26,10 +28,10 @@ pub type Token = TokenBase<Addr>;
 
 impl TokenUnchecked {
     /// Validates the address of a cw20. A denom is taken as it is.
-    pub fn check(&self, api: &dyn Api) -> StdResult<Token> {
+    pub fn check(&self, api: &dyn Api) -> Result<Token, InvalidAddress> {
         Ok(match self {
             Self::Native(denom) => Token::Native(denom.clone()),
-            Self::Cw20(address) => Token::Cw20(api.addr_validate(address)?),
+            Self::Cw20(address) => Token::Cw20(address::valid(api, address)?),
         })
     }
 }

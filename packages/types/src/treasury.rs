@@ -10,6 +10,7 @@ use crate::{ControlsResponse, Token, TokenUnchecked};
 
 /// Sets up an empty treasury.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub struct InstantiateMsg {
     /// Spends within limits, authorises contracts.
     pub owner: String,
@@ -57,6 +58,7 @@ pub enum Tag {
 /// The most that may go out within any period.
 #[cw_serde]
 #[derive(Copy, Eq)]
+#[serde(deny_unknown_fields)]
 pub struct Limit {
     /// Base units.
     pub amount: Uint128,
@@ -66,6 +68,7 @@ pub struct Limit {
 
 /// What can be done.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub enum ExecuteMsg {
     /// Takes in the one native coin that is sent along. A cw20 is sent with
     /// [`ReceiveMsg::Deposit`].
@@ -171,6 +174,7 @@ pub enum ExecuteMsg {
 
 /// What can be sent along with a cw20.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub enum ReceiveMsg {
     /// Takes it in. As [`ExecuteMsg::Deposit`].
     Deposit {
@@ -182,6 +186,7 @@ pub enum ReceiveMsg {
 /// How an authorised contract is covered.
 #[cw_serde]
 #[derive(Eq)]
+#[serde(deny_unknown_fields)]
 pub struct CoverBase<A> {
     /// The registry that burns the donation.
     pub registry: A,
@@ -206,6 +211,7 @@ pub struct CoverResponse {
 /// What can be asked.
 #[cw_serde]
 #[derive(QueryResponses)]
+#[serde(deny_unknown_fields)]
 pub enum QueryMsg {
     /// What came in, by source, tag and token.
     #[returns(Vec<LedgerRow>)]
@@ -263,6 +269,7 @@ pub enum QueryMsg {
 
 /// What a row of the ledger is about.
 #[cw_serde]
+#[serde(deny_unknown_fields)]
 pub struct LedgerKey {
     /// Who sent it.
     pub source: String,
