@@ -161,7 +161,8 @@ fn invalid_addresses() {
             assert!(
                 matches!(
                     typed(&error),
-                    ContractError::Std(_) | ContractError::Controls(ControlsError::Std(_))
+                    ContractError::InvalidAddress(_)
+                        | ContractError::Controls(ControlsError::InvalidAddress(_))
                 ),
                 "{msg:?}: {error:#}"
             );
@@ -303,7 +304,7 @@ fn donations() {
         msg: to_json_binary("donate it").unwrap(),
     };
     let error = chain.cw20("LUSD", &alice, &junk).unwrap_err();
-    assert!(matches!(typed(&error), ContractError::Std(_)));
+    assert!(matches!(typed(&error), ContractError::UnknownHook(_)));
     assert_eq!(chain.dump(), before);
 
     // Somebody's own token, whatever it calls itself.

@@ -121,7 +121,8 @@ fn invalid_addresses() {
         assert!(
             matches!(
                 typed(&error),
-                ContractError::Std(_) | ContractError::Controls(ControlsError::Std(_))
+                ContractError::InvalidAddress(_)
+                    | ContractError::Controls(ControlsError::InvalidAddress(_))
             ),
             "{msg:?}: {error:#}"
         );
