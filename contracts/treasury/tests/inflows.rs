@@ -277,6 +277,6 @@ fn a_spoofed_receive_is_a_row_that_means_nothing() {
     let error = chain
         .send(&mallory, &claim(&Addr::unchecked("no!"), 1))
         .unwrap_err();
-    assert!(matches!(typed(&error), ContractError::UnknownHook(_)));
+    assert!(matches!(typed(&error), ContractError::InvalidAddress(_)));
     assert_eq!(chain.dump(), before);
 }
