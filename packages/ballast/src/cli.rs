@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::bench::BenchArgs;
+
 /// Ballast: synths, pools and DUCA, on an embedded chain in your terminal.
 #[derive(Parser, Debug)]
 #[command(
@@ -76,6 +78,16 @@ pub enum Command {
         #[arg(long = "as", value_name = "ACCOUNT")]
         account: Option<String>,
     },
+    /// Measure what each act costs, beside few accounts and beside many
+    ///
+    /// Plays every message and query in protocols that differ in the number of their accounts
+    /// alone, and shows storage reads, scanned keys, writes and time side by side; then in one
+    /// with 64 synths and 8 collaterals, with an estimate of gas. The exit status is 1 when an
+    /// act costs more because others are there, or a query more than a chain allows.
+    #[command(
+        after_help = "Examples:\n  ballast bench\n  ballast bench --accounts 10,1000 --json | jq .limit_rows"
+    )]
+    Bench(BenchArgs),
     /// Print the completions of a shell
     #[command(
         after_help = "Example:\n  ballast completions bash > ~/.local/share/bash-completion/completions/ballast"

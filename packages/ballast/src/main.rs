@@ -6,6 +6,7 @@ use std::{
 };
 
 use ballast::{
+    bench,
     cli::{Cli, Command},
     commands::{self, View},
     session,
@@ -47,6 +48,10 @@ fn run(cli: Cli, style: Style) -> anyhow::Result<ExitCode> {
             load,
             account,
         } => session::start(&profile, load.as_deref(), account, style),
+        Command::Bench(args) => {
+            let bar = style.colour && io::stderr().is_terminal();
+            bench::run(&args, style, bar)
+        }
         Command::Completions { shell } => {
             let mut command = Cli::command();
             clap_complete::generate(shell, &mut command, "ballast", &mut io::stdout());
