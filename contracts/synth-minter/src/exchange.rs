@@ -240,48 +240,82 @@ mod tests {
     #[rstest]
     // 2,000 dollars into a synth of $2,000 with 18 decimals, 0.3 % fee, half of it unminted.
     #[case(
-        "1",
-        6,
+        side("1", 6),
         2_000_000_000,
-        "2000",
-        18,
+        side("2000", 18),
         50,
         997_000_000_000_000_000,
+        1_500_000_000_000_000,
         1_500_000_000_000_000
     )]
     // Back, all of the fee to the treasury.
     #[case(
-        "2000",
-        18,
+        side("2000", 18),
         1_000_000_000_000_000_000,
-        "1",
-        6,
+        side("1", 6),
         0,
         1_994_000_000,
-        6_000_000
+        6_000_000,
+        0
     )]
     // Nothing of the fee is minted.
-    #[case("1", 6, 1_000, "1", 6, 100, 997, 0)]
+    #[case(side("1", 6), 1_000, side("1", 6), 100, 997, 0, 3)]
+    // What rounding leaves is not minted: 999 · 0.997 = 996.003, of the fee of 2.997 a half.
+    #[case(side("1", 6), 999, side("1", 6), 50, 996, 1, 2)]
+    // Too little to give anything.
+    #[case(side("1", 6), 1, side("2000", 6), 50, 0, 0, 0)]
     fn quotes(
-        #[case] p_from: &str,
-        #[case] from_decimals: u8,
+        #[case] from: Side,
         #[case] amount: u128,
-        #[case] p_to: &str,
-        #[case] to_decimals: u8,
+        #[case] to: Side,
         #[case] unminted: u64,
         #[case] out: u128,
         #[case] to_treasury: u128,
+        #[case] not_minted: u128,
     ) {
-        let quote = price(
-            Uint128::new(amount),
-            &side(p_from, from_decimals),
-            &side(p_to, to_decimals),
-            Decimal::permille(3),
-            params(unminted),
-        )
-        .unwrap();
+        let fee = Decimal::permille(3);
+        let quote = price(Uint128::new(amount), &from, &to, fee, params(unminted)).unwrap();
         assert_eq!(quote.out.u128(), out);
         assert_eq!(quote.fee_to_treasury.u128(), to_treasury);
+        assert_eq!(quote.fee_unminted.u128(), not_minted);
+    }
+
+    fn moved(volatility: u64, side: Side) -> Side {
+        Side {
+            volatility: Decimal::permille(volatility),
+            ..side
+        }
+    }
+
+    fn dollar() -> Side {
+        Side {
+            is_dollar: true,
+            ..side("1", 6)
+        }
+    }
+
+    fn retired() -> Side {
+        Side {
+            retired: true,
+            ..side("2", 6)
+        }
+    }
+
+    #[rstest]
+    #[case::calm(dollar(), side("2", 6), Some(3))]
+    #[case::both_add(moved(4, side("2", 6)), moved(5, side("3", 6)), Some(12))]
+    #[case::at_the_most(moved(12, side("2", 6)), side("3", 6), Some(15))]
+    #[case::above_it(moved(13, side("2", 6)), side("3", 6), None)]
+    #[case::above_it_into_the_dollar(moved(13, side("2", 6)), dollar(), Some(16))]
+    #[case::never_more_than_a_tenth(moved(900, side("2", 6)), dollar(), Some(100))]
+    #[case::redeemed(retired(), dollar(), Some(0))]
+    #[case::retired_into_another(retired(), side("2", 6), Some(3))]
+    fn fees(#[case] from: Side, #[case] to: Side, #[case] permille: Option<u64>) {
+        let found = fee_rate(&params(50), &from, &to);
+        match permille {
+            Some(permille) => assert_eq!(found, Ok(Decimal::permille(permille))),
+            None => assert!(matches!(found, Err(ContractError::FeeTooHigh { .. }))),
+        }
     }
 
     proptest! {

@@ -303,3 +303,176 @@ pub fn c_ratio(value: Value, debt: Uint128, decimals: u8) -> Option<Usd> {
         .ok()
         .flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ballast_types::{Token, oracle::Status};
+    use rstest::rstest;
+
+    const NOW: u64 = 1_000;
+
+    fn record(price: &str, valid_until: u64, latest: Option<&str>) -> PriceRecord {
+        let price: Decimal = price.parse().unwrap();
+        PriceRecord {
+            decimals: 6,
+            price,
+            ema: price,
+            volatility: Decimal::zero(),
+            round: 0,
+            updated_at: 0,
+            valid_until,
+            status: match latest {
+                None => Status::Live {},
+                Some(latest) => Status::Halted {
+                    first: price,
+                    since: 0,
+                    latest: latest.parse().unwrap(),
+                },
+            },
+        }
+    }
+
+    fn live(price: &str) -> Option<PriceRecord> {
+        Some(record(price, NOW, None))
+    }
+
+    fn dead(price: &str) -> Option<PriceRecord> {
+        Some(record(price, NOW - 1, None))
+    }
+
+    fn halted(price: &str, latest: &str) -> Option<PriceRecord> {
+        Some(record(price, NOW, Some(latest)))
+    }
+
+    fn terms(issuance: u64) -> Terms {
+        Terms {
+            issuance_ratio: Decimal::percent(issuance),
+            flag_ratio: Decimal::percent(200),
+            liquidation_penalty: Decimal::percent(10),
+        }
+    }
+
+    /// Staked at an issuance ratio of 400 %, under a flag at 500 %.
+    fn position(staked: Vec<(u128, Option<PriceRecord>)>) -> Position {
+        let staked = staked
+            .into_iter()
+            .enumerate()
+            .map(|(n, (amount, record))| Staked {
+                asset: format!("A{n}"),
+                amount: Uint128::new(amount),
+                collateral: Collateral {
+                    token: Token::Native(format!("a{n}")),
+                    decimals: 6,
+                    terms: terms(400),
+                    cap: Uint128::MAX,
+                    enabled: true,
+                },
+                frozen: Some(terms(500)),
+                record,
+            });
+        Position {
+            staked: staked.collect(),
+            now: NOW,
+        }
+    }
+
+    #[rstest]
+    #[case::strict_and_fresh(live("2"), Pricing::Strict, Ok("2"))]
+    #[case::strict_and_dead(dead("2"), Pricing::Strict, Err("Stale"))]
+    #[case::strict_and_halted(halted("2", "9"), Pricing::Strict, Err("Halted"))]
+    #[case::strict_and_unknown(None, Pricing::Strict, Err("NoPrice"))]
+    #[case::low_of_two(halted("2", "9"), Pricing::Low, Ok("2"))]
+    #[case::low_of_a_crash(halted("2", "1"), Pricing::Low, Ok("1"))]
+    #[case::high_of_two(halted("2", "9"), Pricing::High, Ok("9"))]
+    #[case::high_of_a_crash(halted("2", "1"), Pricing::High, Ok("2"))]
+    #[case::exits_need_age(dead("2"), Pricing::High, Err("Stale"))]
+    fn prices(
+        #[case] record: Option<PriceRecord>,
+        #[case] pricing: Pricing,
+        #[case] expected: Result<&str, &str>,
+    ) {
+        let found = position(vec![(1, record)]).holdings(pricing, Under::Current);
+        match expected {
+            Ok(price) => assert_eq!(found.unwrap()[0].price, price.parse::<Decimal>().unwrap()),
+            Err(name) => assert!(found.unwrap_err().to_string().starts_with(name)),
+        }
+    }
+
+    #[test]
+    fn a_flags_terms_bind_what_ends_it_and_not_what_is_taken_out() {
+        let position = position(vec![(20_000_000, live("1"))]);
+        let at = |under| position.holdings(Pricing::Low, under).unwrap()[0].terms;
+        assert_eq!(at(Under::Current), terms(400));
+        assert_eq!(at(Under::Flag), terms(500));
+        assert_eq!(position.cured_at(6).unwrap().u128(), 4_000_000);
+        assert_eq!(position.target(6).unwrap().u128(), 4_000_000);
+    }
+
+    #[rstest]
+    #[case::all_live(vec![(20, live("1")), (20, live("1"))], Some(8), Some(8))]
+    // The dead one counts nothing for a cure; a burn to the target waits for it.
+    #[case::one_dead(vec![(20, live("1")), (20, dead("1"))], Some(4), None)]
+    #[case::all_dead(vec![(20, dead("1"))], None, None)]
+    #[case::none_staked(vec![], Some(0), Some(0))]
+    #[case::a_rise_is_not_believed(vec![(20, halted("1", "76000"))], Some(4), Some(4))]
+    #[case::a_crash_is(vec![(20, halted("1", "0.5"))], Some(2), Some(2))]
+    fn cures_and_targets(
+        #[case] staked: Vec<(u128, Option<PriceRecord>)>,
+        #[case] cured_at: Option<u128>,
+        #[case] target: Option<u128>,
+    ) {
+        let position = position(staked);
+        let units = |found: Result<Uint128, ContractError>| found.ok().map(|units| units.u128());
+        assert_eq!(units(position.cured_at(6)), cured_at);
+        assert_eq!(units(position.target(6)), target);
+    }
+
+    #[rstest]
+    // At twice the last price less than a hundredth of the rest.
+    #[case::dust(vec![(200_000, live("1")), (999, dead("1"))], true)]
+    #[case::no_dust(vec![(200_000, live("1")), (1_000, dead("1"))], false)]
+    #[case::together_no_dust(
+        vec![(200_000, live("1")), (500, dead("1")), (500, dead("1"))],
+        false
+    )]
+    #[case::nothing_beside_it(vec![(1, dead("1"))], false)]
+    #[case::never_had_a_price(vec![(200_000, live("1")), (1, None)], false)]
+    #[case::all_live(vec![(200_000, live("1")), (1_000, live("1"))], true)]
+    fn only_dust_is_left_aside(
+        #[case] staked: Vec<(u128, Option<PriceRecord>)>,
+        #[case] goes_on: bool,
+    ) {
+        assert_eq!(position(staked).seizable(Under::Flag).is_ok(), goes_on);
+    }
+
+    #[rstest]
+    // 40 and 40 at 400 % carry 20: what is not needed may leave, and not the unpriced unless
+    // the priced covers the debt alone.
+    #[case::priced(0, 5, 20)]
+    #[case::priced_and_needed(0, 10, 0)]
+    #[case::unpriced_and_covered(1, 10, 40)]
+    #[case::unpriced_and_needed(1, 11, 0)]
+    fn withdrawals_beside_a_dead_feed(
+        #[case] index: usize,
+        #[case] debt: u128,
+        #[case] most: u128,
+    ) {
+        let position = position(vec![(40, live("1")), (40, dead("1"))]);
+        let held = position.borrowable().unwrap();
+        let found = position
+            .max_withdraw(&held, index, Uint128::new(debt), 6)
+            .unwrap();
+        assert_eq!(found.u128(), most);
+    }
+
+    #[test]
+    fn what_is_shown_has_no_ratio_without_debt_or_value() {
+        let ten = Value::of_dollars(Uint128::new(10), 0).unwrap();
+        let shown = after(Uint128::new(4), 0, Some(ten));
+        assert_eq!(shown.c_ratio, Some(Usd::percent(250)));
+        assert_eq!(shown.collateral_value, Some(Usd::percent(1_000)));
+        assert_eq!(after(Uint128::zero(), 0, Some(ten)).c_ratio, None);
+        assert_eq!(after(Uint128::new(4), 0, None).c_ratio, None);
+    }
+}

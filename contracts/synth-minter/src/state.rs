@@ -236,3 +236,127 @@ pub fn credit_flagger(
 fn std_overflow(error: cosmwasm_std::OverflowError) -> ContractError {
     ContractError::Math(error.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cosmwasm_std::{Decimal, testing::MockStorage};
+    use rstest::rstest;
+
+    fn terms(percent: u64) -> Terms {
+        Terms {
+            issuance_ratio: Decimal::percent(percent),
+            flag_ratio: Decimal::percent(300),
+            liquidation_penalty: Decimal::percent(10),
+        }
+    }
+
+    fn flagged(deadline: u64, expires_at: u64) -> Account {
+        let flag = Flag {
+            flagger: Addr::unchecked("flagger"),
+            deadline,
+            expires_at,
+            terms: vec![FrozenTerms {
+                asset: "LIFE".to_owned(),
+                terms: terms(450),
+            }],
+        };
+        Account {
+            flag: Some(flag),
+            ..Account::default()
+        }
+    }
+
+    #[test]
+    fn nothing_staked_leaves_no_entry() {
+        let mut account = Account::default();
+        account.set_staked("LIFE", Uint128::new(5));
+        account.set_staked("WETH", Uint128::new(7));
+        account.set_staked("LIFE", Uint128::new(6));
+        assert_eq!(account.staked("LIFE").u128(), 6);
+        assert_eq!(account.staked("DOGE").u128(), 0);
+        assert_eq!(account.collateral.len(), 2);
+        account.set_staked("LIFE", Uint128::zero());
+        assert_eq!(account.collateral.len(), 1);
+        assert_eq!(account.staked("WETH").u128(), 7);
+    }
+
+    #[rstest]
+    #[case::nothing(Account::default(), true)]
+    #[case::debt(Account { minted_at: 1, ..Account::default() }, false)]
+    #[case::flagged_and_empty(flagged(1, 2), true)]
+    fn new_accounts(#[case] account: Account, #[case] is_new: bool) {
+        assert_eq!(account.is_new(), is_new);
+        let mut account = account;
+        account.set_staked("LIFE", Uint128::one());
+        assert!(!account.is_new());
+    }
+
+    #[rstest]
+    #[case::before_the_deadline(5, true)]
+    #[case::the_last_second(19, true)]
+    #[case::expired(20, false)]
+    fn flags_run_until_they_expire(#[case] now: u64, #[case] runs: bool) {
+        assert_eq!(flagged(10, 20).running_flag(now).is_some(), runs);
+        assert!(Account::default().running_flag(now).is_none());
+    }
+
+    #[test]
+    fn a_flag_keeps_its_first_terms_of_each_collateral() {
+        let mut account = flagged(10, 20);
+        account.keep_terms("LIFE", terms(900));
+        account.keep_terms("WETH", terms(300));
+        account.keep_terms("WETH", terms(900));
+        let flag = account.flag.unwrap();
+        assert_eq!(flag.terms_of("LIFE"), Some(terms(450)));
+        assert_eq!(flag.terms_of("WETH"), Some(terms(300)));
+        assert_eq!(flag.terms_of("DOGE"), None);
+        let mut unflagged = Account::default();
+        unflagged.keep_terms("LIFE", terms(450));
+        assert_eq!(unflagged, Account::default());
+    }
+
+    #[test]
+    fn a_flag_ends_in_both_places_and_an_empty_record_disappears() {
+        let mut storage = MockStorage::new();
+        let address = Addr::unchecked("account");
+        let mut account = flagged(10, 20);
+        account.save(&mut storage, &address).unwrap();
+        FLAGGED.save(&mut storage, (10, &address), &()).unwrap();
+        assert_eq!(Account::load(&storage, &address).unwrap(), account);
+
+        assert_eq!(
+            account.end_flag(&mut storage, &address),
+            flagged(10, 20).flag
+        );
+        assert_eq!(account.end_flag(&mut storage, &address), None);
+        assert!(!FLAGGED.has(&storage, (10, &address)));
+        account.save(&mut storage, &address).unwrap();
+        assert!(!ACCOUNTS.has(&storage, &address));
+        assert_eq!(
+            Account::load(&storage, &address).unwrap(),
+            Account::default()
+        );
+    }
+
+    #[test]
+    fn what_is_due_adds_up_and_nothing_leaves_no_entry() {
+        let mut storage = MockStorage::new();
+        let flagger = Addr::unchecked("flagger");
+        credit_treasury(&mut storage, "LIFE", Uint128::zero()).unwrap();
+        credit_flagger(&mut storage, &flagger, "LIFE", Uint128::zero()).unwrap();
+        assert!(!TREASURY_DUE.has(&storage, "LIFE"));
+        assert!(!REWARDS.has(&storage, (&flagger, "LIFE")));
+        for amount in [2u128, 3] {
+            credit_treasury(&mut storage, "LIFE", amount.into()).unwrap();
+            credit_flagger(&mut storage, &flagger, "LIFE", amount.into()).unwrap();
+        }
+        assert_eq!(TREASURY_DUE.load(&storage, "LIFE").unwrap().u128(), 5);
+        assert_eq!(
+            REWARDS.load(&storage, (&flagger, "LIFE")).unwrap().u128(),
+            5
+        );
+        let overflow = credit_treasury(&mut storage, "LIFE", Uint128::MAX).unwrap_err();
+        assert!(matches!(overflow, ContractError::Math(_)), "{overflow}");
+    }
+}
