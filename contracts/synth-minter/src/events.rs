@@ -105,6 +105,13 @@ pub fn liquidate(act: &Liquidated) -> Event {
     with_position(event, act.after)
 }
 
+pub fn undelivered(recipient: &Addr, asset: &str, amount: Uint128) -> Event {
+    Event::new("undelivered")
+        .add_attribute("recipient", recipient)
+        .add_attribute("asset", asset)
+        .add_attribute("amount", amount)
+}
+
 pub fn bad_debt(account: &Addr, amount: Uint128, covered: Uint128, shared: Uint128) -> Event {
     Event::new("bad_debt")
         .add_attribute("account", account)

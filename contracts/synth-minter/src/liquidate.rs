@@ -19,7 +19,7 @@ use cosmwasm_std::{
 use crate::{
     error::ContractError,
     events,
-    position::{self, Position, Under},
+    position::{self, Position, Staked, Under},
     registry,
     reply::{ANSWER, Pending},
     state::{self, Account, CONFIG, Config, Flag, TOTALS},
@@ -43,6 +43,14 @@ pub struct Liquidating {
 pub struct Covering {
     account: Addr,
     bad_debt: Uint128,
+}
+
+/// What is met with when a token fails.
+#[cosmwasm_schema::cw_serde]
+pub struct Delivering {
+    recipient: Addr,
+    asset: String,
+    amount: Uint128,
 }
 
 /// Repays the debt of `account` with what `liquidator` sent, and pays him in collateral.
@@ -74,11 +82,7 @@ pub fn liquidate(
     }
     for (staked, seized) in plan.position.staked.iter().zip(&plan.seized) {
         if !seized.liquidator.is_zero() {
-            let transfer = staked
-                .collateral
-                .token
-                .transfer(&liquidator, seized.liquidator)?;
-            response = response.add_message(transfer);
+            response = response.add_submessage(deliver(staked, &liquidator, seized)?);
         }
     }
     if !refund.is_zero() {
@@ -285,7 +289,7 @@ impl Plan {
                 let total = total.unwrap_or_default();
                 Ok::<_, ContractError>(total.checked_sub(seized.taken).map_err(MathError::from)?)
             })?;
-            state::credit_flagger(storage, &self.flag.flagger, &seized.asset, seized.flagger)?;
+            state::credit_reward(storage, &self.flag.flagger, &seized.asset, seized.flagger)?;
             state::credit_treasury(storage, &seized.asset, seized.treasury)?;
         }
         if self.fill.debt_closed == self.debt {
@@ -377,6 +381,39 @@ impl Plan {
         )?;
         Ok(received.saturating_sub(Value::of_dollars(self.fill.paid, decimals)?))
     }
+}
+
+/// Pays the liquidator his part of one collateral. A token that fails must not guard a debt: it
+/// fails alone, and its part waits for him like a reward.
+fn deliver(
+    staked: &Staked,
+    liquidator: &Addr,
+    seized: &SeizedAsset,
+) -> Result<SubMsg, ContractError> {
+    let transfer = staked
+        .collateral
+        .token
+        .transfer(liquidator, seized.liquidator)?;
+    let pending = Pending::Deliver(Delivering {
+        recipient: liquidator.clone(),
+        asset: seized.asset.clone(),
+        amount: seized.liquidator,
+    });
+    Ok(SubMsg::reply_on_error(transfer, ANSWER).with_payload(to_json_binary(&pending)?))
+}
+
+/// The token has failed: what could not be delivered waits.
+pub fn undelivered(
+    storage: &mut dyn Storage,
+    pending: &Delivering,
+) -> Result<Response, ContractError> {
+    let Delivering {
+        recipient,
+        asset,
+        amount,
+    } = pending;
+    state::credit_reward(storage, recipient, asset, *amount)?;
+    Ok(Response::new().add_event(events::undelivered(recipient, asset, *amount)))
 }
 
 /// Asks the treasury to cover bad debt. Whatever it answers, the liquidation stands.

@@ -7,7 +7,7 @@ use cosmwasm_std::{DepsMut, Env, Reply, Response, from_json};
 use crate::{
     burn::{self, Burning},
     error::ContractError,
-    liquidate::{self, Covering, Liquidating},
+    liquidate::{self, Covering, Delivering, Liquidating},
     mint::{self, Minting},
 };
 
@@ -21,6 +21,7 @@ pub enum Pending {
     Burn(Burning),
     Liquidate(Box<Liquidating>),
     Cover(Covering),
+    Deliver(Delivering),
 }
 
 pub fn reply(deps: DepsMut, _env: Env, reply: Reply) -> Result<Response, ContractError> {
@@ -31,6 +32,7 @@ pub fn reply(deps: DepsMut, _env: Env, reply: Reply) -> Result<Response, Contrac
         Pending::Mint(pending) => mint::minted(deps, &reply, pending),
         Pending::Burn(pending) => burn::burnt(deps, &reply, pending),
         Pending::Liquidate(pending) => liquidate::liquidated(deps, &reply, *pending),
+        Pending::Deliver(pending) => liquidate::undelivered(deps.storage, &pending),
         Pending::Cover(pending) => Ok(liquidate::covered(&reply, &pending)),
     }
 }

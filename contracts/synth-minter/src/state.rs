@@ -29,7 +29,7 @@ pub const ACCOUNTS: Map<&Addr, Account> = Map::new("account");
 pub const FLAGGED: Map<(u64, &Addr), ()> = Map::new("flagged");
 // asset id → base units due to the treasury
 pub const TREASURY_DUE: Map<&str, Uint128> = Map::new("treasury_due");
-// (flagger, asset id) → base units due to him
+// (account, asset id) → base units due to it: flaggers' parts, and what could not be delivered
 pub const REWARDS: Map<(&Addr, &str), Uint128> = Map::new("reward");
 
 #[cw_serde]
@@ -213,10 +213,10 @@ pub fn credit_treasury(
     )?)
 }
 
-/// Adds to what a flagger has earned.
-pub fn credit_flagger(
+/// Adds to what waits for an account.
+pub fn credit_reward(
     storage: &mut dyn Storage,
-    flagger: &Addr,
+    account: &Addr,
     asset: &str,
     amount: Uint128,
 ) -> Result<(), ContractError> {
@@ -224,11 +224,11 @@ pub fn credit_flagger(
         return Ok(());
     }
     let due = REWARDS
-        .may_load(storage, (flagger, asset))?
+        .may_load(storage, (account, asset))?
         .unwrap_or_default();
     Ok(REWARDS.save(
         storage,
-        (flagger, asset),
+        (account, asset),
         &due.checked_add(amount).map_err(std_overflow)?,
     )?)
 }
@@ -344,12 +344,12 @@ mod tests {
         let mut storage = MockStorage::new();
         let flagger = Addr::unchecked("flagger");
         credit_treasury(&mut storage, "LIFE", Uint128::zero()).unwrap();
-        credit_flagger(&mut storage, &flagger, "LIFE", Uint128::zero()).unwrap();
+        credit_reward(&mut storage, &flagger, "LIFE", Uint128::zero()).unwrap();
         assert!(!TREASURY_DUE.has(&storage, "LIFE"));
         assert!(!REWARDS.has(&storage, (&flagger, "LIFE")));
         for amount in [2u128, 3] {
             credit_treasury(&mut storage, "LIFE", amount.into()).unwrap();
-            credit_flagger(&mut storage, &flagger, "LIFE", amount.into()).unwrap();
+            credit_reward(&mut storage, &flagger, "LIFE", amount.into()).unwrap();
         }
         assert_eq!(TREASURY_DUE.load(&storage, "LIFE").unwrap().u128(), 5);
         assert_eq!(

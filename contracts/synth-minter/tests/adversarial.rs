@@ -18,7 +18,7 @@ use ballast_types::{
     treasury,
 };
 use common::*;
-use cosmwasm_std::{Coin, Decimal, to_json_binary};
+use cosmwasm_std::{Addr, Coin, Decimal, Uint128, to_json_binary};
 use cw_multi_test::Executor;
 use cw20::{Cw20Coin, Cw20ExecuteMsg, Cw20ReceiveMsg};
 use rstest::rstest;
@@ -642,6 +642,65 @@ fn a_treasury_that_errs(#[case] msg: treasury::ExecuteMsg, #[case] who: &str) {
     );
     assert_eq!(stage.debt("teddy"), 0);
     assert_eq!(stage.debt("keeper"), 1_000 * ONE + 500_000);
+}
+
+/// A debtor stakes some of a token that can be paused, to guard the rest of his debt: the
+/// liquidation goes on, and what cannot be sent waits for the liquidator.
+#[test]
+fn a_token_that_fails_guards_no_debt() {
+    let mut stage = Stage::new();
+    stage.fund_keeper(2_000);
+    stage.deposit("alice", "LIFE", 9_000 * ONE).unwrap();
+    stage.deposit("alice", "WETH", ETHER).unwrap();
+    stage.mint("alice", None).unwrap();
+    stage.price("LIFE", "0.25");
+    stage.price("WETH", "1000");
+    stage.flag("other", "alice").unwrap();
+    stage.world.wait(GRACE);
+    let preview = stage.preview_liquidate("alice", None).unwrap();
+    let [life, weth] = &preview.seized[..] else {
+        panic!("two collaterals")
+    };
+    let (got_life, got_weth) = (life.liquidator.u128(), weth.liquidator.u128());
+    let held = (
+        stage.wallet("keeper", "LIFE"),
+        stage.wallet("keeper", "WETH"),
+    );
+
+    // The token says that the minter has none.
+    let (minter, token) = (stage.minter.clone(), stage.at("WETH"));
+    let balances: cw_storage_plus::Map<&Addr, Uint128> = cw_storage_plus::Map::new("balance");
+    let balance = stage.wallet("synth-minter", "WETH");
+    let set = |stage: &mut Stage, balance: u128| {
+        let mut storage = stage.world.app.contract_storage_mut(&token);
+        balances
+            .save(&mut *storage, &minter, &balance.into())
+            .unwrap();
+    };
+    set(&mut stage, 0);
+    let response = stage
+        .liquidate("keeper", "alice", preview.paid.u128())
+        .unwrap();
+    has_event(
+        &response,
+        "undelivered",
+        &[
+            ("recipient", stage.at("keeper").as_str()),
+            ("asset", "WETH"),
+            ("amount", &got_weth.to_string()),
+        ],
+    );
+    assert_eq!(stage.after("alice"), preview.after);
+    assert_eq!(stage.wallet("keeper", "LIFE"), held.0 + got_life);
+    assert_eq!(stage.wallet("keeper", "WETH"), held.1);
+    assert_eq!(stage.rewards("keeper"), [("WETH".to_owned(), got_weth)]);
+    stage.claim("keeper", &["WETH"]).unwrap_err();
+
+    // It works again: he claims what is his.
+    set(&mut stage, balance);
+    stage.claim("keeper", &["WETH"]).unwrap();
+    assert_eq!(stage.wallet("keeper", "WETH"), held.1 + got_weth);
+    assert_eq!(stage.rewards("keeper"), vec![]);
 }
 
 // ------------------------------------------------------------------ tokens

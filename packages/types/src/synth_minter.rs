@@ -172,9 +172,10 @@ pub enum ExecuteMsg {
         /// Asset ids, of collaterals or synths.
         assets: Vec<String>,
     },
-    /// Pays out what an account has earned by flagging: the flagger's part of penalties. It is
-    /// kept for him rather than sent in the liquidation, which no recipient can block thus. At
-    /// most 16 assets.
+    /// Pays out what waits for an account: the flagger's part of penalties, and what a
+    /// liquidator has bought of a token that could not be sent. It is kept for him rather than
+    /// sent in the liquidation, which no recipient and no token can block thus. At most 16
+    /// assets.
     ///
     /// *Who:* anyone; it goes to the account itself. *Errors:* `NothingDue`, `TooMany`.
     ClaimRewards {
@@ -275,7 +276,8 @@ pub enum ReceiveMsg {
         to_target: bool,
     },
     /// Repays the debt of a flagged account whose deadline has passed, and takes collateral
-    /// and its part of the penalty. What exceeds the most that may be paid comes back.
+    /// and its part of the penalty. What exceeds the most that may be paid comes back. A
+    /// collateral whose token fails waits for [`ExecuteMsg::ClaimRewards`].
     ///
     /// *Who:* anyone. *Errors:* `NotTheDollar`, `ZeroAmount`, `NotFlagged`, `InGrace`,
     /// `FlagExpired`, `NotWeak`, `Slippage` (a price moved, or another liquidator was first),
@@ -424,7 +426,8 @@ pub enum QueryMsg {
         /// At most 64; 10 by default.
         limit: Option<u32>,
     },
-    /// What an account has earned by flagging and not yet claimed.
+    /// What waits for an account and is not yet claimed: what it earned by flagging, and what
+    /// could not be sent when it liquidated.
     #[returns(Vec<AssetAmount>)]
     Rewards {
         /// The account.
