@@ -28,6 +28,7 @@ use ballast_sim::{Profile, World, error_name, invariants::Standing, profile::Tok
 use ballast_types::{
     Token,
     debt_registry::{ReceiveMsg as RegistryHook, Valuation},
+    oracle::PriceRecord,
     synth_minter::{
         AccountResponse, AssetAmount, BurnPreview, ClearFlagPreview, DepositPreview, DueAct,
         DueResponse, ExchangePreview, ExecuteMsg, FlagResponse, LiquidationPreview, MintPreview,
@@ -142,11 +143,13 @@ impl Tally {
         for act in [
             "liquidate",
             "under water",
+            "covered",
             "clear_flag",
             "exchange",
             "claim_rewards",
             "forward_to_treasury",
             "insure",
+            "switch_off",
         ] {
             assert!(self.acts.contains_key(act), "{act} was never tried");
         }
@@ -398,6 +401,8 @@ impl Run {
             91..93 => self.gift(),
             93 => self.silence(),
             94 => self.burn_own(),
+            95 => self.switch(),
+            96 => self.retire(),
             _ => self.nonsense(),
         }
     }
@@ -905,6 +910,16 @@ impl Run {
         let bad_debt = preview
             .as_ref()
             .is_ok_and(|preview| !preview.bad_debt.is_zero());
+        let insured = self.balance(&self.treasury, &dollar);
+        let cover = preview.as_ref().map_or(Uint128::zero(), |preview| {
+            let ask = treasury::QueryMsg::PreviewCover {
+                contract: self.minter.to_string(),
+                amount: preview.bad_debt,
+            };
+            self.world
+                .query::<treasury::CoverResponse>(&self.treasury, &ask)
+                .map_or(Uint128::zero(), |answer| answer.covered)
+        });
         let allows = Allows {
             actor_richer: true,
             losers: BTreeSet::from([account.clone()]),
@@ -926,6 +941,13 @@ impl Run {
             for (asset, before, part) in seized {
                 let got = self.balance(who, &asset) - before;
                 self.require(got == part, || format!("got {got} {asset}, preview {part}"));
+            }
+            let covered = insured - self.balance(&self.treasury, &dollar);
+            self.require(covered == cover, || {
+                format!("covered {covered}, not {cover}")
+            });
+            if !cover.is_zero() {
+                self.tally.count("covered", &Ok(()));
             }
             if !bad_debt {
                 self.agree_after(account, &preview.after);
@@ -1149,6 +1171,9 @@ impl Run {
         } else {
             self.chance.pick(&assets).clone()
         };
+        if self.is_retired(&asset) {
+            return;
+        }
         let price = self.world.prices().unwrap()[&asset];
         let percent = match self.chance.below(10) {
             0..6 => 95 + self.chance.below(11),
@@ -1240,6 +1265,70 @@ impl Run {
         } else {
             self.wake_feeds();
         }
+    }
+
+    /// The guardian switches an operation off, or the owner switches all of them on. What is
+    /// always open has no switch, so `require_open` holds through it.
+    fn switch(&mut self) {
+        let switches = [
+            ("synth-minter", "deposit"),
+            ("synth-minter", "withdraw"),
+            ("synth-minter", "mint"),
+            ("synth-minter", "flag"),
+            ("synth-minter", "exchange"),
+            ("debt-registry", "issue"),
+            ("debt-registry", "exchange"),
+            ("treasury", "spend"),
+            ("treasury", "cover"),
+        ];
+        let (owner, guardian) = (self.world.account("owner"), self.world.account("guardian"));
+        if self.chance.one_in(3) {
+            let (contract, operation) = *self.chance.pick(&switches);
+            let contract = self.world.contract(contract).unwrap();
+            let msg = json!({"switch_off": {"operation": operation}});
+            let what = operation.to_owned();
+            let _ = self.act("switch_off", &guardian, what, Allows::default(), |world| {
+                world.execute(&guardian, &contract, &msg, &[])
+            });
+            return;
+        }
+        for (contract, operation) in switches {
+            let contract = self.world.contract(contract).unwrap();
+            let msg = json!({"switch_on": {"operation": operation}});
+            let _ = self.world.execute(&owner, &contract, &msg, &[]);
+        }
+        self.log.push("  all switches on".into());
+    }
+
+    /// The owner retires a synth, at its price or another; never the last feed of all.
+    fn retire(&mut self) {
+        let synths = ["sBTC", "sEUR"];
+        let synth = *self.chance.pick(&synths);
+        if self.is_retired(synth) || !self.chance.one_in(3) {
+            return;
+        }
+        let owner = self.world.account("owner");
+        let oracle = self.world.contract("oracle").unwrap();
+        let price = self.world.prices().unwrap()[synth];
+        let last = price * Decimal::percent(90 + self.chance.below(21) as u64);
+        let announce = json!({"announce_retirement": {"asset": synth, "price": last}});
+        self.log
+            .push(format!("  retire: {synth} at {last}, now {price}"));
+        self.world.execute(&owner, &oracle, &announce, &[]).unwrap();
+        self.world.wait(86_400);
+        let retire = json!({"retire_synth": {"asset": synth}});
+        self.world.execute(&owner, &oracle, &retire, &[]).unwrap();
+        self.world.wait(5);
+        self.require(self.world.prices().unwrap()[synth] == last, || {
+            format!("{synth} retired at another price")
+        });
+    }
+
+    fn is_retired(&self, asset: &str) -> bool {
+        self.world.price_views().unwrap().iter().any(|view| {
+            let record = view.record.as_ref();
+            view.asset == asset && record.is_some_and(PriceRecord::is_retired)
+        })
     }
 
     fn wake_feeds(&mut self) {

@@ -407,3 +407,20 @@ fn alice_bob_and_carol() {
         .unwrap();
     assert_eq!(pool.debt_units.u128(), 500_000_000);
 }
+
+/// The example of profiles/README.md is a profile.
+#[test]
+fn the_readme_of_the_profiles_is_right() {
+    let readme = include_str!("../../../profiles/README.md");
+    let example = readme
+        .split("```yaml")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    World::deploy(&Profile::parse(example).unwrap()).unwrap();
+    for name in Profile::names() {
+        assert!(readme.contains(&format!("| `{name}` |")), "{name}");
+    }
+}
