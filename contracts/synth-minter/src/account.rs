@@ -31,9 +31,10 @@ pub fn overview(deps: Deps, env: &Env, address: &str) -> Result<AccountResponse,
         .unwrap_or_default();
     let position = Position::load(deps, &config.oracle, &account, now)?;
 
-    let ask = |valuation| registry::debt(deps, env, &config, &address, &account, valuation);
-    let debt = ask(Valuation::Repay)?;
-    let strict_debt = ask(Valuation::Strict).ok();
+    let owed = |valuation| registry::recorded_debt(deps, env, &config, &address, valuation);
+    let minted = |valuation| registry::debt(deps, env, &config, &address, &account, valuation);
+    let debt = owed(Valuation::Repay)?;
+    let strict_debt = minted(Valuation::Strict).ok();
     let strict = position.borrowable().ok();
     let max_debt = strict
         .as_ref()
@@ -47,10 +48,10 @@ pub fn overview(deps: Deps, env: &Env, address: &str) -> Result<AccountResponse,
         c_ratio: value.and_then(|value| position::c_ratio(value, debt, decimals)),
         max_debt,
         mintable: max_debt
-            .zip(strict_debt)
+            .zip(owed(Valuation::Strict).ok())
             .map(|(most, debt)| most.saturating_sub(debt)),
         to_target: to_target(deps, env, &config, &address, &position, debt),
-        weak: ask(Valuation::Liquidation).ok().and_then(|debt| {
+        weak: minted(Valuation::Liquidation).ok().and_then(|debt| {
             let held = position.seizable(Under::Flag).ok()?;
             terms::is_weak(&held, debt, decimals).ok()
         }),

@@ -147,20 +147,17 @@ impl Limits {
         let now = env.block.time.seconds();
         let decimals = config.dollar()?.decimals;
         let position = Position::load(deps, &config.oracle, account, now)?;
-        let target = position.target(decimals);
         let until = account
             .minted_at
             .saturating_add(config.params.min_stake_secs);
         let locked = now < until && account.minted_at > 0 && account.running_flag(now).is_none();
-        // A burn to the target needs prices; any other only while the stake is locked, when a
-        // feed that fails must not open the way past the target.
-        let (down_to, lock) = match (to_target, locked) {
-            (true, _) => (Some(target?), None),
-            (false, true) => {
-                let target = target?;
-                (None, Some(Lock { until, target }))
-            }
-            (false, false) => (None, None),
+        let down_to = to_target.then(|| position.target(decimals)).transpose()?;
+        let lock = match locked && !to_target {
+            true => Some(Lock {
+                until,
+                target: position.locked_target(decimals)?,
+            }),
+            false => None,
         };
         Ok(Self {
             down_to,

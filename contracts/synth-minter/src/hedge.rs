@@ -11,11 +11,7 @@ use ballast_types::{
 };
 use cosmwasm_std::{Addr, Decimal, Decimal256, Deps, Env, Uint128};
 
-use crate::{
-    error::ContractError,
-    registry,
-    state::{Account, CONFIG},
-};
+use crate::{error::ContractError, registry, state::CONFIG};
 
 /// A staker's debt moves with the pool's composition; holding each synth in the proportion of
 /// his share makes his assets move alike.
@@ -26,8 +22,7 @@ pub fn debt_hedge(
 ) -> Result<DebtHedgeResponse, ContractError> {
     let address = address::valid(deps.api, account)?;
     let config = CONFIG.load(deps.storage)?;
-    let account = Account::load(deps.storage, &address)?;
-    let debt = registry::debt(deps, env, &config, &address, &account, Valuation::Repay)?;
+    let debt = registry::recorded_debt(deps, env, &config, &address, Valuation::Repay)?;
     let pool: PoolResponse = deps.querier.query_wasm_smart(
         &config.registry,
         &QueryMsg::Pool {

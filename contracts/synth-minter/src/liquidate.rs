@@ -12,8 +12,8 @@ use ballast_types::{
     treasury::{self, CoverResponse},
 };
 use cosmwasm_std::{
-    Addr, Deps, DepsMut, Env, Reply, Response, Storage, SubMsg, SubMsgResult, Uint128, WasmMsg,
-    to_json_binary,
+    Addr, Deps, DepsMut, Env, Event, Reply, Response, Storage, SubMsg, SubMsgResult, Uint128,
+    WasmMsg, to_json_binary,
 };
 
 use crate::{
@@ -38,11 +38,11 @@ pub struct Liquidating {
     value_left: Value,
 }
 
-/// What the answer of the treasury is met with.
-#[cosmwasm_schema::cw_serde]
-pub struct Covering {
-    account: Addr,
-    bad_debt: Uint128,
+impl Liquidating {
+    /// Debt that is closed and not paid for.
+    const fn bad_debt(&self) -> Uint128 {
+        Uint128::new(self.debt_closed.u128().saturating_sub(self.paid.u128()))
+    }
 }
 
 /// What is met with when a token fails.
@@ -77,9 +77,6 @@ pub fn liquidate(
     let mut response = Response::new()
         .add_submessage(plan.close(&config, &address, &liquidator, refund)?)
         .add_events(ended);
-    if !plan.fill.bad_debt().is_zero() {
-        response = response.add_submessage(cover(&config, &address, plan.fill.bad_debt())?);
-    }
     for (staked, seized) in plan.position.staked.iter().zip(&plan.seized) {
         if !seized.liquidator.is_zero() {
             response = response.add_submessage(deliver(staked, &liquidator, seized)?);
@@ -91,44 +88,66 @@ pub fn liquidate(
     Ok(response)
 }
 
-/// The registry has closed the debt: what is left of it is known now.
+/// The registry has closed the debt: what is left of it is known now, unless insurance is
+/// still to cover a part that nobody paid.
 pub fn liquidated(
     deps: DepsMut,
     reply: &Reply,
-    pending: Liquidating,
+    pending: Box<Liquidating>,
 ) -> Result<Response, ContractError> {
     let RepayResponse { debt, .. } = ballast_kit::reply::executed(reply)?;
-    let decimals = CONFIG.load(deps.storage)?.dollar()?.decimals;
-    let after = position::after(debt, decimals, Some(pending.value_left));
-    Ok(
-        Response::new().add_event(events::liquidate(&events::Liquidated {
-            account: &pending.account,
-            liquidator: &pending.liquidator,
-            flagger: &pending.flagger,
-            paid: pending.paid,
-            refund: pending.refund,
-            debt_closed: pending.debt_closed,
-            seized: &pending.seized,
-            after: &after,
-        })),
-    )
+    let config = CONFIG.load(deps.storage)?;
+    if pending.bad_debt().is_zero() {
+        return Ok(Response::new().add_event(pending.event(&config, debt)?));
+    }
+    Ok(Response::new().add_submessage(cover(&config, pending)?))
 }
 
-/// The treasury has covered what it could, or failed: the pool shares the rest by itself.
-pub fn covered(reply: &Reply, pending: &Covering) -> Response {
+/// The treasury has covered what it could, or failed: the pool shares the rest by itself. Both
+/// change what the account owes of a debt that was closed in part.
+pub fn covered(
+    deps: Deps,
+    env: &Env,
+    reply: &Reply,
+    pending: &Liquidating,
+) -> Result<Response, ContractError> {
     let covered = match &reply.result {
         SubMsgResult::Ok(_) => ballast_kit::reply::executed::<CoverResponse>(reply)
             .map(|answer| answer.covered)
             .unwrap_or_default(),
         SubMsgResult::Err(_) => Uint128::zero(),
     };
-    let shared = pending.bad_debt.saturating_sub(covered);
-    Response::new().add_event(events::bad_debt(
-        &pending.account,
-        pending.bad_debt,
-        covered,
-        shared,
-    ))
+    let config = CONFIG.load(deps.storage)?;
+    let valuation = Valuation::Liquidation;
+    let debt = registry::recorded_debt(deps, env, &config, &pending.account, valuation)?;
+    let (bad_debt, shared) = (
+        pending.bad_debt(),
+        pending.bad_debt().saturating_sub(covered),
+    );
+    Ok(Response::new()
+        .add_event(pending.event(&config, debt)?)
+        .add_event(events::bad_debt(
+            &pending.account,
+            bad_debt,
+            covered,
+            shared,
+        )))
+}
+
+impl Liquidating {
+    fn event(&self, config: &Config, debt: Uint128) -> Result<Event, ContractError> {
+        let after = position::after(debt, config.dollar()?.decimals, Some(self.value_left));
+        Ok(events::liquidate(&events::Liquidated {
+            account: &self.account,
+            liquidator: &self.liquidator,
+            flagger: &self.flagger,
+            paid: self.paid,
+            refund: self.refund,
+            debt_closed: self.debt_closed,
+            seized: &self.seized,
+            after: &after,
+        }))
+    }
 }
 
 pub fn preview(
@@ -144,14 +163,11 @@ pub fn preview(
         return Err(ContractError::ZeroAmount {});
     }
     let plan = Plan::of(deps, env, &config, &address, &account, amount)?;
-    let after = registry::preview_liquidate(
-        deps,
-        env,
-        &config,
-        &address,
-        plan.fill.paid,
-        plan.fill.debt_closed,
-    )?;
+    let covered = match plan.fill.bad_debt() {
+        none if none.is_zero() => none,
+        bad_debt => preview_cover(deps, env, &config, bad_debt),
+    };
+    let after = registry::preview_liquidate(deps, env, &config, &address, &plan.fill, covered)?;
     plan.preview(amount, after.debt, config.dollar()?.decimals)
 }
 
@@ -278,7 +294,7 @@ impl Plan {
         storage: &mut dyn Storage,
         address: &Addr,
         account: &mut Account,
-    ) -> Result<Option<cosmwasm_std::Event>, ContractError> {
+    ) -> Result<Option<Event>, ContractError> {
         for (staked, seized) in self.position.staked.iter().zip(&self.seized) {
             let left = staked
                 .amount
@@ -417,15 +433,27 @@ pub fn undelivered(
 }
 
 /// Asks the treasury to cover bad debt. Whatever it answers, the liquidation stands.
-fn cover(config: &Config, account: &Addr, bad_debt: Uint128) -> Result<SubMsg, ContractError> {
+fn cover(config: &Config, pending: Box<Liquidating>) -> Result<SubMsg, ContractError> {
+    let amount = pending.bad_debt();
     let message = WasmMsg::Execute {
         contract_addr: config.treasury.to_string(),
-        msg: to_json_binary(&treasury::ExecuteMsg::Cover { amount: bad_debt })?,
+        msg: to_json_binary(&treasury::ExecuteMsg::Cover { amount })?,
         funds: vec![],
     };
-    let pending = Pending::Cover(Covering {
-        account: account.clone(),
-        bad_debt,
-    });
-    Ok(SubMsg::reply_always(message, ANSWER).with_payload(to_json_binary(&pending)?))
+    Ok(SubMsg::reply_always(message, ANSWER)
+        .with_payload(to_json_binary(&Pending::Cover(pending))?))
+}
+
+/// What the treasury would cover; nothing when it cannot say.
+fn preview_cover(deps: Deps, env: &Env, config: &Config, bad_debt: Uint128) -> Uint128 {
+    deps.querier
+        .query_wasm_smart::<CoverResponse>(
+            &config.treasury,
+            &treasury::QueryMsg::PreviewCover {
+                contract: env.contract.address.to_string(),
+                amount: bad_debt,
+            },
+        )
+        .map(|answer| answer.covered)
+        .unwrap_or_default()
 }

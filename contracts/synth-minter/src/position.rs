@@ -170,6 +170,18 @@ impl Position {
         )?)
     }
 
+    /// The same at the lowest price that is known of each collateral, however old: below which
+    /// debt a burn may not go while the stake is locked. A feed that fails neither opens the
+    /// way past the target nor closes the way to it.
+    pub fn locked_target(&self, decimals: u8) -> Result<Uint128, ContractError> {
+        let holdings: Vec<Holding> = self
+            .staked
+            .iter()
+            .map(|staked| staked.at_lowest_known(self.now))
+            .collect();
+        Ok(position::max_debt(&holdings, decimals)?)
+    }
+
     /// The debt at which a flag ends. A collateral without a price counts nothing: who is back
     /// at his issuance ratio without it is cured, and dust of a dead feed keeps no flag alive.
     pub fn cured_at(&self, decimals: u8) -> Result<Uint128, ContractError> {
@@ -233,6 +245,19 @@ impl Staked {
             price: Decimal::one(),
             decimals: self.collateral.decimals,
             terms: self.terms(under),
+        }
+    }
+
+    /// The holding at the lowest price the record knows of; as nothing without a record.
+    fn at_lowest_known(&self, now: u64) -> Holding {
+        let nothing = self.counting_nothing(Under::Current);
+        match &self.record {
+            Some(record) => Holding {
+                amount: self.amount,
+                price: record.lowest_known(now),
+                ..nothing
+            },
+            None => nothing,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the minter asks the debt registry.
 
+use ballast_math::liquidation::Fill;
 use ballast_types::{
     debt_registry::{ExecuteMsg, IssueResponse, QueryMsg, RepayResponse, SynthResponse, Valuation},
     issuer::NewSynth,
@@ -9,7 +10,8 @@ use cosmwasm_std::{Addr, Deps, Env, StdResult, Uint128, WasmMsg, to_json_binary}
 
 use crate::state::{Account, Config};
 
-/// What `account` owes. One that never minted owes nothing, and no contract is asked.
+/// What `account` owes for what it has minted. One that never minted owes nothing, and no
+/// contract is asked.
 pub fn debt(
     deps: Deps,
     env: &Env,
@@ -19,6 +21,21 @@ pub fn debt(
     valuation: Valuation,
 ) -> StdResult<Uint128> {
     if account.minted_at == 0 {
+        return Ok(Uint128::zero());
+    }
+    recorded_debt(deps, env, config, address, valuation)
+}
+
+/// What the registry says that `address` owes. The treasury owes without having minted when a
+/// debt that nobody owed was given to it.
+pub fn recorded_debt(
+    deps: Deps,
+    env: &Env,
+    config: &Config,
+    address: &Addr,
+    valuation: Valuation,
+) -> StdResult<Uint128> {
+    if config.dollar.is_none() {
         return Ok(Uint128::zero());
     }
     deps.querier.query_wasm_smart(
@@ -95,16 +112,17 @@ pub fn preview_liquidate(
     env: &Env,
     config: &Config,
     account: &Addr,
-    paid: Uint128,
-    debt_closed: Uint128,
+    fill: &Fill,
+    covered: Uint128,
 ) -> StdResult<RepayResponse> {
     deps.querier.query_wasm_smart(
         &config.registry,
         &QueryMsg::PreviewLiquidate {
             issuer: env.contract.address.to_string(),
             account: account.to_string(),
-            paid,
-            debt_closed,
+            paid: fill.paid,
+            debt_closed: fill.debt_closed,
+            covered,
         },
     )
 }

@@ -7,7 +7,7 @@ use cosmwasm_std::{DepsMut, Env, Reply, Response, from_json};
 use crate::{
     burn::{self, Burning},
     error::ContractError,
-    liquidate::{self, Covering, Delivering, Liquidating},
+    liquidate::{self, Delivering, Liquidating},
     mint::{self, Minting},
 };
 
@@ -20,19 +20,19 @@ pub enum Pending {
     Mint(Minting),
     Burn(Burning),
     Liquidate(Box<Liquidating>),
-    Cover(Covering),
+    Cover(Box<Liquidating>),
     Deliver(Delivering),
 }
 
-pub fn reply(deps: DepsMut, _env: Env, reply: Reply) -> Result<Response, ContractError> {
+pub fn reply(deps: DepsMut, env: Env, reply: Reply) -> Result<Response, ContractError> {
     if reply.id != ANSWER {
         return Err(ContractError::UnknownReply { id: reply.id });
     }
     match from_json(&reply.payload)? {
         Pending::Mint(pending) => mint::minted(deps, &reply, pending),
         Pending::Burn(pending) => burn::burnt(deps, &reply, pending),
-        Pending::Liquidate(pending) => liquidate::liquidated(deps, &reply, *pending),
+        Pending::Liquidate(pending) => liquidate::liquidated(deps, &reply, pending),
         Pending::Deliver(pending) => liquidate::undelivered(deps.storage, &pending),
-        Pending::Cover(pending) => Ok(liquidate::covered(&reply, &pending)),
+        Pending::Cover(pending) => liquidate::covered(deps.as_ref(), &env, &reply, &pending),
     }
 }

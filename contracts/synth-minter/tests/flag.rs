@@ -10,7 +10,7 @@
 
 mod common;
 
-use ballast_types::synth_minter::{ExecuteMsg, FlagResponse, Operation};
+use ballast_types::synth_minter::{DueResponse, ExecuteMsg, FlagResponse, Operation, QueryMsg};
 use common::*;
 use rstest::rstest;
 
@@ -100,6 +100,16 @@ fn once_at_a_time() {
     let new = stage.flag_of("teddy").unwrap();
     assert_eq!(new.deadline, flag.expires_at + GRACE);
     assert_eq!(new.flagger, stage.at("bob"));
+    // The list by deadline has the new one alone.
+    stage.world.wait(GRACE);
+    let due: DueResponse = stage
+        .ask(&QueryMsg::Due {
+            start_after: None,
+            limit: None,
+        })
+        .unwrap();
+    assert_eq!(due.due.len(), 1);
+    assert_eq!(due.due[0].flag, new);
 }
 
 #[test]
@@ -213,6 +223,21 @@ fn a_halted_price_clears_nobody(#[case] price: &str) {
     stage.refused("Halted", |s| s.mint("teddy", None));
     errs("StillBelowIssuanceRatio", stage.preview_clear("teddy"));
     stage.refused("StillBelowIssuanceRatio", |s| s.clear_flag("bob", "teddy"));
+}
+
+/// A halted synth counts at the price that makes the debt larger: nobody is cured by it.
+#[test]
+fn a_halted_synth_clears_nobody() {
+    let mut stage = Stage::teddy();
+    stage.exchange("teddy", "LUSD", ONE / 2, "sEUR").unwrap();
+    stage.price("LIFE", "0.25");
+    stage.flag("other", "teddy").unwrap();
+    stage.price("LIFE", "0.5");
+    stage.preview_clear("teddy").unwrap();
+    stage.halt("sEUR", "95000");
+    stage.refused("StillBelowIssuanceRatio", |s| s.clear_flag("bob", "teddy"));
+    stage.deposit("teddy", "LIFE", 1).unwrap();
+    assert!(stage.flag_of("teddy").is_some());
 }
 
 /// One collateral's feed is dead: who is back at his ratio without it is cured.

@@ -12,7 +12,7 @@ mod common;
 
 use ballast_types::{
     LiquidationKind,
-    synth_minter::{LiquidationPreview, ReceiveMsg, SeizedAsset},
+    synth_minter::{LiquidationPreview, QueryMsg, ReceiveMsg, SeizedAsset, StakedResponse},
 };
 use common::*;
 use cw_multi_test::AppResponse;
@@ -300,6 +300,8 @@ fn closes_what_would_leave_less_than_the_minimum_debt() {
     assert_eq!(preview.after.debt.u128(), 0);
     assert_eq!(attribute(&response, "flag_ended", "reason"), "liquidated");
     // He owes nothing, and all that is left is free.
+    stage.update_params(|params| params.min_stake_secs = 365 * 86_400);
+    assert_eq!(stage.account("teddy").stake_locked_until, None);
     stage.kill("LIFE");
     stage.withdraw("teddy", "LIFE", None).unwrap();
 }
@@ -322,6 +324,15 @@ fn under_water_the_treasury_yields_first() {
     has_no_event(&response, "bad_debt");
     assert_eq!(stage.after("teddy"), preview.after);
     assert_eq!(stage.account("teddy").collateral, vec![]);
+    // Nothing is left to remember of him.
+    let accounts: Vec<StakedResponse> = stage
+        .ask(&QueryMsg::Accounts {
+            start_after: None,
+            limit: None,
+        })
+        .unwrap();
+    assert_eq!(accounts.len(), 1);
+    assert_eq!(accounts[0].account, stage.at("keeper"));
 }
 
 /// Worth $0.54: Q = 0.54 / 1.08 = 0.5, the other half is bad debt. The keeper's own debt takes
