@@ -532,7 +532,7 @@ fn previews_near_the_maximum() {
     errs("OutOfRange", stage.preview_exchange("LUSD", MAX, "sETH"));
     // More than there is of it.
     errs(
-        "OutOfRange",
+        "ExceedsSupply",
         stage.preview_exchange("sEUR", MAX / ONE, "LUSD"),
     );
 }

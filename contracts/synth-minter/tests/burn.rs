@@ -244,13 +244,25 @@ fn flagged_accounts_are_exempt_from_the_minimum_stake_time() {
     assert_eq!(stage.debt("teddy"), 0);
 }
 
-/// A feed that fails must not open the way past the target.
+/// A feed that fails neither opens the way past the target nor closes the way to it: the last
+/// price counts.
 #[test]
 fn a_dead_feed_does_not_open_the_way_past_the_target() {
     let mut stage =
         Stage::with(|profile| profile.minter.params.min_stake_secs = 86_400).with_teddy();
+    let until = stage.world.now() + 86_400;
     stage.kill("LIFE");
-    stage.refused("Stale", |s| s.burn("teddy", ONE));
-    stage.world.wait(86_400);
-    stage.burn("teddy", ONE).unwrap();
+    stage.refused_with("MinimumStakeTime", &["1000000", "999999"], |s| {
+        s.burn("teddy", 1)
+    });
+    errs("MinimumStakeTime", stage.preview_burn("teddy", 1, false));
+    stage.world.silence("LIFE", false).unwrap();
+    stage.price("LIFE", "0.25");
+    stage.kill("LIFE");
+    stage.refused("MinimumStakeTime", |s| s.burn("teddy", ONE / 2 + 1));
+    let preview = stage.preview_burn("teddy", ONE / 2, false).unwrap();
+    stage.burn("teddy", ONE / 2).unwrap();
+    assert_eq!(stage.after("teddy"), preview.after);
+    stage.world.wait(until - stage.world.now());
+    stage.burn("teddy", ONE / 2).unwrap();
 }

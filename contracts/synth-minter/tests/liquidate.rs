@@ -395,16 +395,16 @@ fn under_water_in_parts() {
     assert_eq!(stage.debt("teddy"), 0);
 }
 
-/// In a part that insurance covers, the preview and the event say the debt before the cover,
-/// which then lowers everyone's.
+/// In a part that insurance covers, the cover lowers everyone's debt: preview and event say what
+/// is left after it.
 #[test]
-fn a_covered_part_leaves_less_than_the_preview_says() {
+fn a_covered_part_is_told_with_its_cover() {
     let mut stage = Stage::due_teddy();
     stage.insure(ONE);
     stage.price("LIFE", "0.06");
     let (part, _) = liquidate(&mut stage, "keeper", "teddy", 125_000);
-    assert_eq!(part.after.debt.u128(), 750_094);
-    assert_eq!(stage.debt("teddy"), 750_000);
+    assert_eq!(part.after.debt.u128(), 750_000);
+    assert_eq!(stage.after("teddy"), part.after);
 }
 
 /// Two collaterals of 6 and 18 decimals, each with its own ratio and penalty.
