@@ -34,6 +34,14 @@ pub enum ContractError {
     /// A cw20 came with a message that is not known here.
     #[error(transparent)]
     UnknownHook(#[from] UnknownHook),
+    /// More than there is of a synth: no holder can have it.
+    #[error("ExceedsSupply: {supply} exist, {amount} would be burnt")]
+    ExceedsSupply {
+        /// Base units as recorded.
+        supply: Uint128,
+        /// What would be burnt.
+        amount: Uint128,
+    },
     /// Not an issuer.
     #[error("UnknownIssuer: {issuer} is no issuer")]
     UnknownIssuer {

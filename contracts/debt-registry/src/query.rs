@@ -1,12 +1,13 @@
 //! Answers.
 
 use ballast_kit::page;
+use ballast_math::shares::Repayment;
 use ballast_types::address;
 use ballast_types::debt_registry::{
     ConfigResponse, IssueResponse, IssuerResponse, PoolResponse, QueryMsg, RepayResponse,
     ShareholderResponse, SolvencyResponse, SynthResponse, Valuation,
 };
-use cosmwasm_std::{Addr, Binary, Deps, Env, Order, StdResult, Uint128, to_json_binary};
+use cosmwasm_std::{Addr, Binary, Deps, Env, Order, StdResult, Uint128, Uint256, to_json_binary};
 use cw_storage_plus::Bound;
 
 use crate::{
@@ -104,13 +105,15 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractErr
             account,
             paid,
             debt_closed,
+            covered,
         } => {
             let closing = liquidate::Closing {
                 account: &address(&account)?,
                 paid,
                 debt_closed,
             };
-            to_json_binary(&preview_liquidate(deps, now, &address(&issuer)?, &closing)?)
+            let issuer = address(&issuer)?;
+            to_json_binary(&preview_liquidate(deps, now, &issuer, &closing, covered)?)
         }
         QueryMsg::PreviewExchange {
             issuer,
@@ -271,9 +274,21 @@ fn preview_liquidate(
     now: u64,
     issuer: &Addr,
     closing: &liquidate::Closing,
+    covered: Uint128,
 ) -> Result<RepayResponse, ContractError> {
     let before = ValuedPool::load(deps, now, issuer, Valuation::Liquidation)?;
-    Ok(liquidate::outcome(deps.storage, &before, closing)?.answer)
+    let liquidated = liquidate::outcome(deps.storage, &before, closing)?;
+    let donated = Repayment {
+        amount: covered,
+        shares: Uint256::zero(),
+    };
+    Ok(RepayResponse {
+        debt: liquidated
+            .pool
+            .after(&donated)?
+            .debt_of(liquidated.shares)?,
+        ..liquidated.answer
+    })
 }
 
 fn preview_exchange(

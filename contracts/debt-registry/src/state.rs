@@ -107,7 +107,13 @@ impl Synth {
     /// Records that `amount` is burnt. Tokens that exist are recorded, so this never fails for
     /// tokens that can be burnt.
     pub fn burn(&mut self, amount: Uint128) -> Result<(), ContractError> {
-        self.supply = self.supply.checked_sub(amount).map_err(MathError::from)?;
+        self.supply =
+            self.supply
+                .checked_sub(amount)
+                .map_err(|_| ContractError::ExceedsSupply {
+                    supply: self.supply,
+                    amount,
+                })?;
         Ok(())
     }
 

@@ -23,6 +23,10 @@ fn texts_begin_with_their_names() {
             issuer: address.clone(),
         },
         E::UnknownSynth { synth: id.clone() },
+        E::ExceedsSupply {
+            supply: n,
+            amount: n,
+        },
         E::NotTheIssuer {
             synth: id.clone(),
             issuer: address.clone(),

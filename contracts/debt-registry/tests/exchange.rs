@@ -161,7 +161,9 @@ fn the_largest_amounts(#[case] amount: u128, #[case] out: u128, #[case] fee: u12
     assert!(
         matches!(
             typed(&error),
-            ContractError::Math(_) | ContractError::RaisesDebt { .. }
+            ContractError::Math(_)
+                | ContractError::RaisesDebt { .. }
+                | ContractError::ExceedsSupply { .. }
         ),
         "{error:#}"
     );

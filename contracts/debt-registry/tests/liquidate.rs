@@ -31,6 +31,7 @@ fn liquidates(
             account: alice.to_string(),
             paid: (paid * USD).into(),
             debt_closed: (closed * USD).into(),
+            covered: 0u128.into(),
         })
         .unwrap();
     let response = chain

@@ -44,8 +44,9 @@ pub fn deposit(
     Ok(Response::new().add_event(events::deposit(&receipt, &book)))
 }
 
-/// Handles `receive`. Any contract may claim to be a cw20 and to have sent anything: it is
-/// booked under its own address, beside the tokens that are known, and harms nobody.
+/// Handles `receive`. Anyone may claim to be a cw20 and to have sent anything, so it is booked
+/// only if the token says that it is here. A token that lies is booked under its own address,
+/// beside those that are known, and harms nobody.
 pub fn receive(
     deps: DepsMut,
     env: &Env,
@@ -63,6 +64,13 @@ pub fn receive(
         amount: received.amount,
     };
     let book = take_in(deps.storage, env, &receipt)?;
+    let balance = receipt.token.balance(&deps.querier, &env.contract.address);
+    if !balance.is_ok_and(|balance| balance >= book.held) {
+        return Err(ContractError::NotReceived {
+            token: receipt.token,
+            amount: receipt.amount,
+        });
+    }
     Ok(Response::new().add_event(events::deposit(&receipt, &book)))
 }
 

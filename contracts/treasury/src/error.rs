@@ -34,6 +34,14 @@ pub enum ContractError {
     /// An amount of zero.
     #[error("ZeroAmount: the amount is zero")]
     ZeroAmount {},
+    /// A token claims to have come and does not say that it is here.
+    #[error("NotReceived: {amount} of {token} are not here")]
+    NotReceived {
+        /// The token.
+        token: Token,
+        /// What was claimed.
+        amount: Uint128,
+    },
     /// Everything that lies here is in the books.
     #[error("NothingToBook: {held} of {token} are booked, {balance} are here")]
     NothingToBook {

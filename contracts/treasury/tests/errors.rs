@@ -10,6 +10,10 @@ fn texts_begin_with_their_names() {
     let (token, n) = (Token::Native("uatom".into()), Uint128::one());
     let own = [
         E::ZeroAmount {},
+        E::NotReceived {
+            token: token.clone(),
+            amount: n,
+        },
         E::NothingToBook {
             token: token.clone(),
             held: n,

@@ -1477,6 +1477,11 @@ impl Run {
                 }}),
                 vec![],
             ),
+            (
+                &treasury,
+                spoof(&json!({"deposit": {"tag": "insurance"}})),
+                vec![],
+            ),
             (&registry, spoof(&json!({"donate": {}})), vec![]),
             (
                 &registry,

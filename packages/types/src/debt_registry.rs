@@ -343,6 +343,8 @@ pub enum QueryMsg {
         paid: Uint128,
         /// Debt that would be closed.
         debt_closed: Uint128,
+        /// What insurance would then donate of the dollar synth.
+        covered: Uint128,
     },
     /// Both synths after an `exchange`, the one that is burnt first. Errs as `exchange` would,
     /// except `NotHeld`.

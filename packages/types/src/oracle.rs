@@ -312,6 +312,17 @@ impl PriceRecord {
         }
     }
 
+    /// The lowest price that is known: of what is live the lower exit price, of what is too
+    /// old the lower of that and its average.
+    pub fn lowest_known(&self, now: u64) -> Decimal {
+        let lowest = self.price.min(self.newest_median());
+        if self.is_fresh(now) {
+            lowest
+        } else {
+            lowest.min(self.ema)
+        }
+    }
+
     /// Whether the price is young enough to act at.
     pub const fn is_fresh(&self, now: u64) -> bool {
         now <= self.valid_until
