@@ -22,7 +22,7 @@ pub struct BenchArgs {
     /// How many other accounts there are, one column for each number
     #[arg(long, value_delimiter = ',', default_values_t = Options::default().accounts)]
     pub accounts: Vec<u32>,
-    /// How often each act is measured; its time is the median
+    /// How often each act is measured; the quickest time counts
     #[arg(long, default_value_t = Options::default().rounds)]
     pub rounds: u32,
     /// The whole report as JSON

@@ -25,7 +25,7 @@ use serde::Serialize;
 
 use crate::storage::Counts;
 use acts::Measured;
-use gas::{Estimate, QUERY_LIMIT};
+use gas::{Estimate, Pace, QUERY_LIMIT};
 pub use scene::Filling;
 
 /// By how much the columns of one act may differ in reads, scanned keys or writes. Nothing in
@@ -41,7 +41,7 @@ const LARGEST_DUE_PAGE: u32 = 30;
 pub struct Options {
     /// Numbers of accounts, one column each.
     pub accounts: Vec<u32>,
-    /// How often each act is measured: the time is the median.
+    /// How often each act is measured: the quickest time counts.
     pub rounds: u32,
 }
 
@@ -115,7 +115,7 @@ pub struct Cost {
     pub scanned: u64,
     /// Keys written or removed.
     pub writes: u64,
-    /// The median of the rounds, in microseconds.
+    /// Of the quickest round, in microseconds.
     pub micros: f64,
 }
 
@@ -173,14 +173,23 @@ pub struct LimitRow {
     pub kind: Kind,
     /// What it asked of the storage.
     pub cost: Cost,
-    /// What it would cost on a real chain.
+    /// What it would cost on a real chain, without what it computes.
     pub estimate: Estimate,
+    /// What it computes, roughly, in thousands of gas.
+    pub computing_kgas: f64,
 }
 
 impl LimitRow {
-    /// Whether it is a query that a chain as it comes would refuse.
+    /// Whether it is a query that a chain as it comes would refuse, whatever it computes.
     pub fn exceeds_limit(&self) -> bool {
         self.kind == Kind::Query && self.estimate.gas > QUERY_LIMIT
+    }
+
+    /// Whether it is one that may be refused because of what it computes.
+    fn may_exceed_limit(&self) -> bool {
+        let left = QUERY_LIMIT.saturating_sub(self.estimate.gas) / 1_000;
+        let left = u32::try_from(left).map_or(f64::INFINITY, f64::from);
+        self.kind == Kind::Query && self.computing_kgas > left
     }
 }
 
@@ -195,6 +204,8 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// The protocol at the limits.
     pub limits: Shape,
+    /// What computing on this machine is worth in gas.
+    pub pace: Pace,
     /// Every act there, the dearest first; messages before queries.
     pub limit_rows: Vec<LimitRow>,
     /// What should not be: empty when all is well.
@@ -251,7 +262,14 @@ impl Report {
     }
 
     fn limits_grid(&self) -> Grid {
-        let numbers = ["reads", "scanned", "writes", "time", "gas\n(estimate)"];
+        let numbers = [
+            "reads",
+            "scanned",
+            "writes",
+            "time",
+            "gas\n(estimate)",
+            "computing\n(rough)",
+        ];
         let columns = [Column::words("act")]
             .into_iter()
             .chain(numbers.map(Column::number))
@@ -261,18 +279,30 @@ impl Report {
             .limit_rows
             .iter()
             .map(|row| {
-                let of_limit = if row.exceeds_limit() { " !" } else { "" };
                 vec![
                     row.act.clone(),
                     row.cost.reads.to_string(),
                     row.cost.scanned.to_string(),
                     row.cost.writes.to_string(),
                     time(row.cost.micros),
-                    grouped(row.estimate.gas) + of_limit,
+                    grouped(row.estimate.gas),
+                    thousands(row.computing_kgas),
                     row.estimate.dearest(3),
                 ]
             })
             .collect();
+        let mut notes = vec![
+            format!(
+                "Gas is an estimate from unit costs measured on wasmd; a query may use {} there.",
+                grouped(QUERY_LIMIT)
+            ),
+            format!(
+                "Computing comes on top: {:.0} gas for each microsecond of this machine.",
+                self.pace.gas_per_micro
+            ),
+        ];
+        let close = self.limit_rows.iter().filter(|row| row.may_exceed_limit());
+        notes.extend(close.map(|row| format!("{} may use more than that.", row.act)));
         Grid {
             title: format!(
                 "At the limits: {} synths, {} collaterals, all of them staked by every account",
@@ -280,10 +310,7 @@ impl Report {
             ),
             columns,
             rows,
-            notes: vec![format!(
-                "Gas is an estimate from unit costs measured on wasmd; a query may use {} there.",
-                grouped(QUERY_LIMIT)
-            )],
+            notes,
         }
     }
 }
@@ -370,13 +397,15 @@ pub fn run(options: &Options, progress: &mut dyn FnMut(u64, u64)) -> anyhow::Res
     let (at_limits, _) = acts::measure(limits, options.rounds, &mut tick)?;
 
     let rows = side_by_side(&measured);
-    let limit_rows = dearest_first(at_limits);
+    let pace = Pace::measure();
+    let limit_rows = dearest_first(at_limits, pace);
     Ok(Report {
         failures: failures(&columns, &rows, &limit_rows),
         columns,
         fillings,
         rows,
         limits,
+        pace,
         limit_rows,
     })
 }
@@ -401,7 +430,7 @@ fn side_by_side(columns: &[Vec<Measured>]) -> Vec<Row> {
         .collect()
 }
 
-fn dearest_first(measured: Vec<Measured>) -> Vec<LimitRow> {
+fn dearest_first(measured: Vec<Measured>, pace: Pace) -> Vec<LimitRow> {
     let mut rows: Vec<LimitRow> = measured
         .into_iter()
         .map(|measured| LimitRow {
@@ -409,6 +438,7 @@ fn dearest_first(measured: Vec<Measured>) -> Vec<LimitRow> {
             kind: measured.kind,
             cost: Cost::of(measured.counts, measured.time),
             estimate: measured.gas,
+            computing_kgas: measured.time.as_secs_f64() * 1e3 * pace.gas_per_micro,
         })
         .collect();
     rows.sort_by_key(|row| (row.kind == Kind::Query, std::cmp::Reverse(row.estimate.gas)));
@@ -452,6 +482,14 @@ fn grouped(number: impl Into<u64>) -> String {
         out.push(digit);
     }
     out
+}
+
+/// A number of thousands, rounded up to whole ones.
+fn thousands(number: f64) -> String {
+    let whole = format!("{:.0}", number.ceil());
+    whole
+        .parse::<u64>()
+        .map_or(whole, |whole| grouped(whole.saturating_mul(1_000)))
 }
 
 fn time(micros: f64) -> String {
@@ -510,6 +548,7 @@ mod tests {
             kind,
             cost: cost(1, 1, 0),
             estimate: Estimate { gas, parts: vec![] },
+            computing_kgas: 1.0,
         };
         assert_eq!(!failures(&[], &[], &[row]).is_empty(), fails);
     }
@@ -519,7 +558,33 @@ mod tests {
     #[case(999, "999")]
     #[case(1_000, "1,000")]
     #[case(1_234_567, "1,234,567")]
-    fn thousands(#[case] number: u64, #[case] text: &str) {
+    fn commas(#[case] number: u64, #[case] text: &str) {
         assert_eq!(grouped(number), text);
+    }
+
+    #[rstest]
+    #[case(0.2, "1,000")]
+    #[case(1_579.0, "1,579,000")]
+    fn whole_thousands(#[case] number: f64, #[case] text: &str) {
+        assert_eq!(thousands(number), text);
+    }
+
+    #[rstest]
+    #[case::fits(1_000_000, 1_999.0, false)]
+    #[case::does_not(1_000_000, 2_001.0, true)]
+    fn computing_may_exceed_the_limit(
+        #[case] gas: u64,
+        #[case] computing_kgas: f64,
+        #[case] may: bool,
+    ) {
+        let row = LimitRow {
+            act: "due".into(),
+            kind: Kind::Query,
+            cost: cost(1, 1, 0),
+            estimate: Estimate { gas, parts: vec![] },
+            computing_kgas,
+        };
+        assert_eq!(row.may_exceed_limit(), may);
+        assert!(!row.exceeds_limit());
     }
 }

@@ -5,11 +5,16 @@
 //! the storage shows which contract was called and which of its records were touched, and each
 //! of these has a price that was measured on wasmd (no pinned code, no fee).
 //!
-//! The estimate leaves out what the contracts compute and the JSON they read and write, which
-//! is little, and a record that is read again after it was written in the same transaction.
+//! An [`Estimate`] leaves out a record that is read again after it was written in the same
+//! transaction, and what is computed. [`Pace`] prices that, roughly, by the time it takes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hint::black_box,
+    time::{Duration, Instant},
+};
 
+use cosmwasm_std::Uint256;
 use cw_multi_test::AppResponse;
 use serde::Serialize;
 
@@ -48,6 +53,8 @@ pub const BYTE_READ: u64 = 3;
 /// Each byte that a record which is written is longer or shorter. What the Cosmos SDK asks by
 /// default; an item of 64 entries saved again was measured at 95,600.
 pub const BYTE_WRITTEN: u64 = 30;
+/// 1,000 multiplications and divisions of 256 bits. Measured on wasmd.
+pub const THOUSAND_PRODUCTS: u64 = 2_947;
 /// What wasmd puts before a contract's own key: one byte, and the 32 of its address.
 const KEY_PREFIX_BYTES: u64 = 33;
 
@@ -95,6 +102,44 @@ impl Estimate {
             .collect::<Vec<_>>()
             .join(", ")
     }
+}
+
+/// How much gas the computing of this machine is worth: what [`THOUSAND_PRODUCTS`] take here,
+/// they cost on a real chain.
+///
+/// It is rough: the time of an act holds the embedded chain's own work as well, and not
+/// everything is as much slower in Wasm as these products are.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Pace {
+    /// Gas for what takes a microsecond here.
+    pub gas_per_micro: f64,
+}
+
+impl Pace {
+    /// Measures how fast this machine is.
+    pub fn measure() -> Self {
+        let quickest = (0..25).map(|_| thousand_products()).min();
+        let micros = quickest.map_or(f64::NAN, |time| time.as_secs_f64() * 1e6);
+        let gas = u32::try_from(THOUSAND_PRODUCTS).map_or(f64::NAN, f64::from);
+        Self {
+            gas_per_micro: gas / micros,
+        }
+    }
+}
+
+fn thousand_products() -> Duration {
+    let [a, b, c] = [
+        123_456_789_012_345_678_901_234_567_890_u128,
+        987_654_321_098_765_432_109,
+        31_415_926_535_897_932_384_626,
+    ]
+    .map(Uint256::from);
+    let start = Instant::now();
+    for _ in 0..1_000 {
+        let product = black_box(a).checked_mul(black_box(b));
+        let _ = black_box(product.map(|product| product.checked_div(black_box(c))));
+    }
+    start.elapsed()
 }
 
 /// Whose key it is.

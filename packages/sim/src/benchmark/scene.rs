@@ -287,11 +287,11 @@ impl Scene {
         Ok(amount::parse_units(text, decimals)?)
     }
 
-    /// Every collateral comes to this price.
+    /// Every collateral comes to about this price.
     pub fn set_collateral_prices(&mut self, price: u64) -> anyhow::Result<()> {
         for collateral in 0..self.shape.collaterals {
-            self.world
-                .set_price(&collateral_id(collateral), dollars(price))?;
+            let price = odd_dollars(price, collateral);
+            self.world.set_price(&collateral_id(collateral), price)?;
         }
         Ok(())
     }
@@ -340,6 +340,13 @@ fn dollars(price: u64) -> Decimal {
     Decimal::from_ratio(price, 1_u64)
 }
 
+/// A price with 18 decimals, as markets make them: exact fractions of round prices are shorter
+/// and cheaper to compute with.
+fn odd_dollars(price: u64, collateral: usize) -> Decimal {
+    let part = (1..).nth(collateral).unwrap_or(1_u64);
+    dollars(price) + Decimal::from_ratio(part, 7_777_777_u64)
+}
+
 /// Native and cw20 collaterals in turn, of mixed decimals, and synths of mixed decimals.
 fn profile(shape: Shape) -> Profile {
     let mut assets = vec![(
@@ -360,7 +367,7 @@ fn profile(shape: Shape) -> Profile {
             TokenProfile::Cw20(id.clone())
         };
         assets.push((id.clone(), pushed(*decimals)));
-        prices.push((id.clone(), dollars(PRICE)));
+        prices.push((id.clone(), odd_dollars(PRICE, number)));
         collaterals.push(CollateralProfile {
             asset: id,
             token,
