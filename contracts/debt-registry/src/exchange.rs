@@ -78,7 +78,13 @@ pub fn outcome(
         Value::of(minted, price(&swap.to, Side::Minted)?, to.decimals)?,
     )?;
     from.burn(swap.amount)?;
-    to.mint(&swap.to, minted)?;
+    // The way into the dollar is the way to repay: no ceiling closes it, for the pool owes no
+    // more than before.
+    if swap.to == issuer.dollar {
+        to.mint_beyond_ceiling(minted)?;
+    } else {
+        to.mint(&swap.to, minted)?;
+    }
     Ok((from, to))
 }
 
@@ -88,8 +94,8 @@ enum Side {
     Minted,
 }
 
-/// The dollar synth is one dollar by definition; a retired synth is burnt at its final price
-/// and never minted.
+/// The dollar synth is one dollar by definition. A synth that is retired, or whose retirement is
+/// announced, is burnt and never minted: whoever knows its final price would take it.
 fn strict_price(
     deps: Deps,
     now: u64,
@@ -102,7 +108,7 @@ fn strict_price(
         return Ok(Decimal::one());
     }
     let record = oracle::record(&deps.querier, oracle, id)?;
-    if side == Side::Minted && record.is_retired() {
+    if side == Side::Minted && record.only_leaves() {
         return Err(ContractError::RetiredSynth {
             synth: id.to_owned(),
         });

@@ -47,7 +47,10 @@ pub fn overview(deps: Deps, env: &Env, address: &str) -> Result<AccountResponse,
         debt,
         c_ratio: value.and_then(|value| position::c_ratio(value, debt, decimals)),
         max_debt,
-        mintable: max_debt
+        mintable: position
+            .backing(deps.storage)
+            .and_then(|held| Ok(terms::max_debt(&held, decimals)?))
+            .ok()
             .zip(owed(Valuation::Strict).ok())
             .map(|(most, debt)| most.saturating_sub(debt)),
         to_target: to_target(deps, env, &config, &address, &position, debt),

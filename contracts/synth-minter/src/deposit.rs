@@ -98,7 +98,8 @@ pub fn preview(
 
 /// Adds to what the account has staked, and answers the new total of all accounts.
 ///
-/// Neither switch stops those who add to a position they have: that can only make it safer.
+/// Neither switch nor cap stops those who add to what they have staked: that can only make a
+/// position safer. It backs no new debt meanwhile ([`Position::backing`]).
 fn take_in(
     deps: Deps,
     env: &Env,
@@ -126,9 +127,7 @@ fn take_in(
         .unwrap_or_default()
         .checked_add(amount)
         .map_err(ballast_math::MathError::from)?;
-    // The cap bounds what the protocol takes on, never what a flagged account needs to be cured.
-    let flagged = account.running_flag(env.block.time.seconds()).is_some();
-    if total > collateral.cap && !flagged {
+    if staked.is_zero() && total > collateral.cap {
         return Err(ContractError::CapExceeded {
             asset: asset.to_owned(),
             staked: total,

@@ -107,7 +107,7 @@ fn quote(
     let now = env.block.time.seconds();
     let from_side = Side::read(deps, config, from, now)?;
     let to_side = Side::read(deps, config, to, now)?;
-    if to_side.retired {
+    if to_side.only_leaves {
         return Err(ContractError::RetiredSynth {
             synth: to.synth.clone(),
         });
@@ -132,6 +132,7 @@ struct Side {
     volatility: Decimal,
     decimals: u8,
     retired: bool,
+    only_leaves: bool,
     is_dollar: bool,
 }
 
@@ -149,6 +150,7 @@ impl Side {
                 volatility: Decimal::zero(),
                 decimals: synth.decimals,
                 retired: false,
+                only_leaves: false,
                 is_dollar: true,
             });
         }
@@ -158,6 +160,7 @@ impl Side {
             volatility: record.volatility,
             decimals: synth.decimals,
             retired: record.is_retired(),
+            only_leaves: record.only_leaves(),
             is_dollar: false,
         })
     }
@@ -224,6 +227,7 @@ mod tests {
             volatility: Decimal::zero(),
             decimals,
             retired: false,
+            only_leaves: false,
             is_dollar: false,
         }
     }
@@ -297,6 +301,7 @@ mod tests {
     fn retired() -> Side {
         Side {
             retired: true,
+            only_leaves: true,
             ..side("2", 6)
         }
     }

@@ -113,14 +113,14 @@ fn limits(
     }
     let decimals = config.dollar()?.decimals;
     let position = Position::load(deps, &config.oracle, account, env.block.time.seconds())?;
-    let holdings = position.borrowable()?;
+    let holdings = position.backing(deps.storage)?;
     let cured_at = match account.flag {
         Some(_) => position.cured_at(decimals).ok(),
         None => None,
     };
     Ok(Limits {
         max_debt: terms::max_debt(&holdings, decimals)?,
-        value: terms::total_value(&holdings)?,
+        value: terms::total_value(&position.borrowable()?)?,
         cured_at,
     })
 }

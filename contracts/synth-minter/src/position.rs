@@ -9,11 +9,11 @@ use ballast_types::{
     oracle::{self, PriceError, PriceRecord},
     synth_minter::PositionAfter,
 };
-use cosmwasm_std::{Addr, Decimal, Deps, Uint128};
+use cosmwasm_std::{Addr, Decimal, Deps, Storage, Uint128};
 
 use crate::{
     error::ContractError,
-    state::{Account, COLLATERALS, Collateral},
+    state::{Account, COLLATERALS, Collateral, TOTALS},
 };
 
 /// What a collateral without a price may be worth, as a part of the rest, to be left aside.
@@ -99,6 +99,21 @@ impl Position {
     /// The holdings that can be borrowed against.
     pub fn borrowable(&self) -> Result<Vec<Holding>, PriceError> {
         self.counted(Pricing::Strict, Under::Current)
+    }
+
+    /// The holdings that new debt may rest on: those that can be borrowed against, except what
+    /// is switched off, retired, or staked beyond its cap. More of such may still be staked by
+    /// who has some, so the bound is here.
+    pub fn backing(&self, storage: &dyn Storage) -> Result<Vec<Holding>, ContractError> {
+        let mut holdings = self.borrowable()?;
+        for (staked, holding) in self.staked.iter().zip(&mut holdings) {
+            let total = TOTALS.may_load(storage, &staked.asset)?.unwrap_or_default();
+            let retired = staked.record.as_ref().is_some_and(PriceRecord::is_retired);
+            if !staked.collateral.enabled || total > staked.collateral.cap || retired {
+                *holding = staked.counting_nothing(Under::Current);
+            }
+        }
+        Ok(holdings)
     }
 
     /// The holdings that have a price, and the others as nothing: a dead feed blocks only what
@@ -347,6 +362,8 @@ mod tests {
             round: 0,
             updated_at: 0,
             valid_until,
+            published_at: 0,
+            retiring: false,
             status: match latest {
                 None => Status::Live {},
                 Some(latest) => Status::Halted {

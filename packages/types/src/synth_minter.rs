@@ -118,8 +118,8 @@ pub enum ExecuteMsg {
     /// Stakes the one native coin that is sent along. A cw20 is staked by sending it with
     /// [`ReceiveMsg::Deposit`]. Ends a flag when the account is back at its issuance ratio.
     ///
-    /// The first of a collateral that an account stakes needs a live price; more of it needs
-    /// none.
+    /// The first of a collateral that an account stakes needs a live price and room under the
+    /// cap; more of it needs neither.
     ///
     /// *Who:* anyone, for himself or for another. *Errors:* `Payment`, `UnknownCollateral`,
     /// `CollateralDisabled`, `CapExceeded`, `SwitchedOff`, and those of a price.
@@ -203,7 +203,8 @@ pub enum ExecuteMsg {
         token: TokenUnchecked,
         /// Its ratios and penalty.
         terms: Terms,
-        /// The most base units the minter takes.
+        /// The most base units the minter takes from accounts that have none staked; beyond it
+        /// the collateral backs no new debt.
         cap: Uint128,
     },
     /// Changes a collateral. A flag that runs keeps the terms it was raised under.
@@ -216,7 +217,7 @@ pub enum ExecuteMsg {
         terms: Option<Terms>,
         /// New cap.
         cap: Option<Uint128>,
-        /// Whether accounts without a position may stake it.
+        /// Whether accounts that have none may stake it, and whether it backs new debt.
         enabled: Option<bool>,
     },
     /// Changes the numbers of the protocol. A flag that runs keeps its deadline and expiry.

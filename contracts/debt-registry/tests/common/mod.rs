@@ -532,6 +532,8 @@ pub fn live(price: &str, valid_until: u64) -> PriceRecord {
         round: 0,
         updated_at: 0,
         valid_until,
+        published_at: 0,
+        retiring: false,
         status: Status::Live {},
     }
 }
