@@ -29,3 +29,7 @@ fuzz RUNS="200" STEPS="200":
 # Storage reads and writes with 10 and with 100,000 accounts
 bench:
     cargo run --release --locked -- bench
+
+# The contracts for the chain: artifacts/*.wasm and their checksums
+build:
+    scripts/build
