@@ -36,6 +36,7 @@ pub fn add(
             rule,
             sources,
             retirement: None,
+            changed: false,
         },
         record: None,
         id,
@@ -72,6 +73,7 @@ pub fn update(
         book.asset.rule = rule;
     }
     check::rule(&book.asset.rule, book.asset.sources.len(), &config)?;
+    book.asset.changed = true;
 
     ASSETS.save(deps.storage, id, &book.asset)?;
     OBSERVED.save(deps.storage, id, &book.observed)?;

@@ -109,6 +109,7 @@ fn describe(book: Book, now: u64) -> AssetResponse {
         rule,
         sources,
         retirement,
+        changed: _,
     } = book.asset;
     let sources = sources
         .into_iter()

@@ -1,8 +1,8 @@
 //! The owner retires a synth at a final price, a day after announcing it.
 
 use ballast_kit::controls::require_owner;
-use ballast_types::oracle::{RETIREMENT_NOTICE_SECS, Retirement};
-use cosmwasm_std::{Decimal, DepsMut, Env, MessageInfo, Response};
+use ballast_types::oracle::{PRICES, RETIREMENT_NOTICE_SECS, Retirement};
+use cosmwasm_std::{Decimal, DepsMut, Env, MessageInfo, Response, StdResult, Storage};
 
 use crate::{
     ContractError, check, events,
@@ -11,6 +11,8 @@ use crate::{
 };
 
 /// Announces the final price. A second announcement replaces the first, and its day begins anew.
+/// The record says so from now on: whoever may still buy a synth whose final price is known
+/// takes the difference from its issuers.
 pub fn announce(
     deps: DepsMut,
     env: &Env,
@@ -29,6 +31,7 @@ pub fn announce(
     let event = events::announce_retirement(id, &retirement);
     book.asset.retirement = Some(retirement);
     ASSETS.save(deps.storage, id, &book.asset)?;
+    mark(deps.storage, &mut book, true)?;
     Ok(Response::new().add_event(event))
 }
 
@@ -38,6 +41,7 @@ pub fn cancel(deps: DepsMut, info: &MessageInfo, id: &str) -> Result<Response, C
     let mut book = Book::load_active(deps.storage, id)?;
     take_announced(&mut book)?;
     ASSETS.save(deps.storage, id, &book.asset)?;
+    mark(deps.storage, &mut book, false)?;
     Ok(Response::new().add_event(events::cancel_retirement(id)))
 }
 
@@ -65,6 +69,15 @@ pub fn retire(
     ASSETS.save(deps.storage, id, &book.asset)?;
     book.keep_round(deps.storage, record, price)?;
     Ok(Response::new().add_event(event))
+}
+
+/// Says in the record, if there is one, whether the synth only leaves.
+fn mark(storage: &mut dyn Storage, book: &mut Book, retiring: bool) -> StdResult<()> {
+    if let Some(record) = &mut book.record {
+        record.retiring = retiring;
+        PRICES.save(storage, &book.id, record)?;
+    }
+    Ok(())
 }
 
 fn take_announced(book: &mut Book) -> Result<Retirement, ContractError> {

@@ -15,6 +15,8 @@ pub struct Quote {
     pub name: String,
     /// USD for one whole token.
     pub price: Decimal,
+    /// When the source published it; a fixed source never does.
+    pub published_at: Option<u64>,
     /// The last second at which it is young enough.
     pub expires_at: u64,
 }
@@ -38,6 +40,10 @@ pub struct Agreement {
     pub median: Decimal,
     /// The last second at which `min_sources` of them are young enough.
     pub valid_until: u64,
+    /// The newest publication among them: the next round needs a newer one.
+    pub newest: u64,
+    /// Since when `min_sources` of them have spoken: what ends a halt.
+    pub confirmed_at: u64,
     /// Their names.
     pub live: Vec<String>,
 }
@@ -58,14 +64,18 @@ pub enum Turn {
 /// What the live sources say together under a rule.
 pub fn verdict(rule: &Rule, quotes: &[Quote]) -> Result<Verdict, MathError> {
     let live = quotes.iter().map(|quote| quote.name.clone()).collect();
-    let agreed = match valid_until(quotes, rule.min_sources) {
-        Some(valid_until) => median(quotes, rule.max_spread)?.map(|median| (median, valid_until)),
-        None => None,
+    let (Some(valid_until), Some(confirmed_at)) = (
+        valid_until(quotes, rule.min_sources),
+        confirmed_at(quotes, rule.min_sources),
+    ) else {
+        return Ok(Verdict::TooFew { live });
     };
-    Ok(match agreed {
-        Some((median, valid_until)) => Verdict::Agreed(Agreement {
+    Ok(match median(quotes, rule.max_spread)? {
+        Some(median) => Verdict::Agreed(Agreement {
             median,
             valid_until,
+            newest: newest(quotes),
+            confirmed_at,
             live,
         }),
         None => Verdict::TooFew { live },
@@ -97,10 +107,35 @@ pub fn median(quotes: &[Quote], max_spread: Decimal) -> Result<Option<Decimal>, 
 /// The last second at which at least `min_sources` of the quotes are young enough: the
 /// `min_sources`-th largest of their expiries. None when there are fewer quotes.
 pub fn valid_until(quotes: &[Quote], min_sources: u8) -> Option<u64> {
-    let mut expiries: Vec<u64> = quotes.iter().map(|quote| quote.expires_at).collect();
-    expiries.sort_unstable_by(|a, b| b.cmp(a));
-    let last_needed = usize::from(min_sources).checked_sub(1)?;
-    expiries.get(last_needed).copied()
+    nth_largest(quotes.iter().map(|quote| quote.expires_at), min_sources)
+}
+
+/// The newest publication among the quotes. A fixed source says nothing new: it counts as
+/// published at 0.
+pub fn newest(quotes: &[Quote]) -> u64 {
+    let published = quotes.iter().filter_map(|quote| quote.published_at);
+    published.max().unwrap_or_default()
+}
+
+/// Since when at least `min_sources` of the quotes have spoken: the `min_sources`-th largest of
+/// their publications. A fixed source speaks at any time. None when there are fewer quotes.
+pub fn confirmed_at(quotes: &[Quote], min_sources: u8) -> Option<u64> {
+    let published = quotes
+        .iter()
+        .map(|quote| quote.published_at.unwrap_or(u64::MAX));
+    nth_largest(published, min_sources)
+}
+
+fn nth_largest(times: impl Iterator<Item = u64>, n: u8) -> Option<u64> {
+    let mut times: Vec<u64> = times.collect();
+    times.sort_unstable_by(|a, b| b.cmp(a));
+    times.get(usize::from(n).checked_sub(1)?).copied()
+}
+
+/// Whether a quote is newer than all that the last round was made of. Else a round would let
+/// what was said once confirm its own halt, and calm the volatility number by being repeated.
+pub const fn has_news(previous: &PriceRecord, agreement: &Agreement) -> bool {
+    agreement.newest > previous.published_at
 }
 
 /// The record of the first round: price and average are its median.
@@ -113,6 +148,8 @@ pub fn first(decimals: u8, agreement: &Agreement, now: u64) -> PriceRecord {
         round: 0,
         updated_at: now,
         valid_until: agreement.valid_until,
+        published_at: agreement.newest,
+        retiring: false,
         status: Status::Live {},
     }
 }
@@ -122,9 +159,10 @@ pub fn first(decimals: u8, agreement: &Agreement, now: u64) -> PriceRecord {
 /// - Not halted: a median within `max_deviation` of the average is accepted; any other begins a
 ///   halt, in which price, average and volatility number stand.
 /// - Halted: a median within `max_spread` of the window's first keeps the window, if the record
-///   had not expired since; once the window is `breaker_window` long the median is the price and
-///   the window's first the average. Any other median begins a new window, one near the average
-///   too: coming back is confirmed like anything else.
+///   had not expired since; once `min_sources` of the sources have spoken after the window of
+///   `breaker_window` the median is the price and the window's first the average. What they said
+///   before it cannot confirm itself by being still young. Any other median begins a new window,
+///   one near the average too: coming back is confirmed like anything else.
 pub fn next(
     previous: &PriceRecord,
     rule: &Rule,
@@ -141,6 +179,7 @@ pub fn next(
         round: following(previous.round)?,
         updated_at: now,
         valid_until: agreement.valid_until,
+        published_at: agreement.newest,
         ..previous.clone()
     };
     let Status::Halted { first, since, .. } = previous.status else {
@@ -157,7 +196,8 @@ pub fn next(
         let status = halt(median, now);
         return Ok((PriceRecord { status, ..record }, Turn::HaltRestarts));
     }
-    if now.saturating_sub(since) >= rule.breaker_window_secs {
+    // a fixed source has spoken by now, not earlier than that
+    if agreement.confirmed_at.min(now) >= since.saturating_add(rule.breaker_window_secs) {
         return Ok((accept(record, median, first)?, Turn::HaltEnds));
     }
     let status = halt(first, since);
@@ -194,6 +234,8 @@ pub fn retired(
         round: previous.map_or(Ok(0), |record| following(record.round))?,
         updated_at: now,
         valid_until: u64::MAX,
+        published_at: now,
+        retiring: false,
         status: Status::Retired {},
     })
 }
@@ -234,6 +276,7 @@ mod tests {
             .map(|(i, price)| Quote {
                 name: i.to_string(),
                 price: d(price),
+                published_at: Some(940 + i as u64),
                 expires_at: 1000 + i as u64,
             })
             .collect()
@@ -243,6 +286,8 @@ mod tests {
         Agreement {
             median: d(median),
             valid_until,
+            newest: valid_until.saturating_sub(60),
+            confirmed_at: valid_until.saturating_sub(60),
             live: vec![],
         }
     }
@@ -279,10 +324,77 @@ mod tests {
             .map(|expires_at| Quote {
                 name: String::new(),
                 price: Decimal::one(),
+                published_at: None,
                 expires_at: *expires_at,
             })
             .collect();
         assert_eq!(valid_until(&quotes, min_sources), expected);
+    }
+
+    /// Publications, a fixed source among them: the newest, and the one that confirms.
+    #[rstest]
+    #[case::none(&[], 1, 0, None)]
+    #[case::one(&[Some(50)], 1, 50, Some(50))]
+    #[case::too_few(&[Some(50)], 2, 50, None)]
+    #[case::first(&[Some(50), Some(70), Some(60)], 1, 70, Some(70))]
+    #[case::second(&[Some(50), Some(70), Some(60)], 2, 70, Some(60))]
+    #[case::third(&[Some(50), Some(70), Some(60)], 3, 70, Some(50))]
+    #[case::equal(&[Some(50), Some(50)], 2, 50, Some(50))]
+    #[case::fixed_alone(&[None], 1, 0, Some(u64::MAX))]
+    #[case::fixed_is_not_news(&[None, Some(50)], 1, 50, Some(u64::MAX))]
+    #[case::fixed_confirms_itself_only(&[None, Some(50)], 2, 50, Some(50))]
+    #[case::no_source_needed(&[Some(50)], 0, 50, None)]
+    fn publications(
+        #[case] published: &[Option<u64>],
+        #[case] min_sources: u8,
+        #[case] expected_newest: u64,
+        #[case] expected_confirmed: Option<u64>,
+    ) {
+        let quotes: Vec<Quote> = published
+            .iter()
+            .map(|published_at| Quote {
+                name: String::new(),
+                price: Decimal::one(),
+                published_at: *published_at,
+                expires_at: u64::MAX,
+            })
+            .collect();
+        assert_eq!(newest(&quotes), expected_newest);
+        assert_eq!(confirmed_at(&quotes, min_sources), expected_confirmed);
+    }
+
+    #[rstest]
+    #[case::older(39, false)]
+    #[case::the_same(40, false)]
+    #[case::newer(41, true)]
+    fn news(#[case] newest: u64, #[case] expected: bool) {
+        let before = first(6, &agreement("100", 100), 45);
+        assert_eq!(before.published_at, 40);
+        let told = Agreement {
+            newest,
+            ..agreement("100", 100)
+        };
+        assert_eq!(has_news(&before, &told), expected);
+    }
+
+    /// A price halted at 10 with a window of 30, and a round at a time: what confirms it.
+    #[rstest]
+    #[case::at_the_end_of_the_window(40, 40, Turn::HaltEnds)]
+    #[case::a_second_short(40, 39, Turn::Steady)]
+    #[case::old_news(60, 39, Turn::Steady)]
+    #[case::said_after_it(60, 40, Turn::HaltEnds)]
+    #[case::fixed_within_the_window(39, u64::MAX, Turn::Steady)]
+    #[case::fixed_after_it(40, u64::MAX, Turn::HaltEnds)]
+    fn a_halt_is_confirmed(#[case] now: u64, #[case] confirmed_at: u64, #[case] expected: Turn) {
+        let before = first(6, &agreement("100", 60), 0);
+        let (halted, _) = next(&before, &rule(1), &agreement("200", 70), 10).unwrap();
+        let told = Agreement {
+            confirmed_at,
+            ..agreement("200", 200)
+        };
+        let (record, turn) = next(&halted, &rule(1), &told, now).unwrap();
+        assert_eq!(turn, expected);
+        assert_eq!(record.published_at, 140);
     }
 
     #[test]
@@ -309,6 +421,8 @@ mod tests {
                 round: 1,
                 updated_at: 50,
                 valid_until: 110,
+                published_at: 50,
+                retiring: false,
                 status: Status::Live {},
             }
         );
@@ -389,6 +503,7 @@ mod tests {
             .map(|(price, expires_at)| Quote {
                 name: String::new(),
                 price: Decimal::new((*price).into()),
+                published_at: expires_at.checked_sub(60),
                 expires_at: *expires_at,
             })
             .collect()
@@ -455,7 +570,7 @@ mod tests {
             let mut before = first(18, &agreement("1", 60), 0);
             before.price = Decimal::new(price.into());
             before.ema = before.price;
-            let told = Agreement { median: Decimal::new(median.into()), valid_until: later, live: vec![] };
+            let told = Agreement { median: Decimal::new(median.into()), valid_until: later, newest: later, confirmed_at: later, live: vec![] };
             let (record, turn) = next(&before, &rule(1), &told, later).unwrap();
             let near = median.abs_diff(price) <= price / 5;
             prop_assert_eq!(turn, if near { Turn::Steady } else { Turn::HaltBegins });

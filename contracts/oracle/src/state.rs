@@ -52,6 +52,8 @@ pub struct Asset {
     pub sources: Vec<CheckedSource>,
     /// An announced retirement.
     pub retirement: Option<Retirement>,
+    /// Whether rule or sources have changed since the last round: the next needs no news then.
+    pub changed: bool,
 }
 
 /// A source whose addresses and figures are known to be good.
@@ -165,20 +167,24 @@ impl CheckedSource {
         if self.disabled {
             return None;
         }
-        let (price, expires_at) = match &self.kind {
-            CheckedKind::Fixed { price } => (*price, u64::MAX),
-            _ => observed.live(rule, now)?,
+        let (price, published_at, expires_at) = match &self.kind {
+            CheckedKind::Fixed { price } => (*price, None, u64::MAX),
+            _ => {
+                let (said, expires_at) = observed.live(rule, now)?;
+                (said.price, Some(said.published_at), expires_at)
+            }
         };
         in_range(price).then(|| Quote {
             name: self.name.clone(),
             price,
+            published_at,
             expires_at,
         })
     }
 }
 
 impl Observation {
-    fn live(&self, rule: &Rule, now: u64) -> Option<(Decimal, u64)> {
+    fn live(&self, rule: &Rule, now: u64) -> Option<(&PriceAnswer, u64)> {
         let said = self.said.as_ref()?;
         let expires_at = said.published_at.saturating_add(rule.max_age_secs);
         let in_time = said.published_at <= now && now <= expires_at;
@@ -186,7 +192,7 @@ impl Observation {
             half_width.atomics().full_mul(Decimal::one().atomics())
                 <= said.price.atomics().full_mul(rule.max_confidence.atomics())
         });
-        (in_time && narrow).then_some((said.price, expires_at))
+        (in_time && narrow).then_some((said, expires_at))
     }
 }
 
@@ -248,7 +254,8 @@ impl Book {
             .collect()
     }
 
-    /// Makes a round of what was observed, if one is due.
+    /// Makes a round of what was observed, if one is due and anything in it is new. Too few
+    /// sources make the price uncertain whether or not there is news.
     pub fn settle(
         &mut self,
         storage: &mut dyn Storage,
@@ -259,13 +266,17 @@ impl Book {
             return Ok(vec![]);
         }
         match verdict(&self.asset.rule, &self.quotes(now))? {
-            Verdict::Agreed(agreement) => self.make_round(storage, &agreement, now),
+            Verdict::Agreed(agreement) if self.has_news(&agreement) => {
+                self.make_round(storage, &agreement, now)
+            }
+            Verdict::Agreed(_) => Ok(vec![]),
             Verdict::TooFew { live } => Ok(vec![self.doubt(storage, live)?]),
         }
     }
 
-    /// After rule or sources have changed: makes a round if one is due, and never lets the
-    /// standing price live longer than the sources that are left would let it.
+    /// After rule or sources have changed: makes a round if one is due, of what is known, and
+    /// never lets the standing price live longer than the sources that are left would let it.
+    /// Where none is due the next write makes it, without asking for news either.
     pub fn reassess(
         &mut self,
         storage: &mut dyn Storage,
@@ -312,6 +323,11 @@ impl Book {
         })
     }
 
+    fn has_news(&self, agreement: &Agreement) -> bool {
+        let newer = |record| round::has_news(record, agreement);
+        self.asset.changed || self.record.as_ref().is_none_or(newer)
+    }
+
     fn make_round(
         &mut self,
         storage: &mut dyn Storage,
@@ -320,11 +336,18 @@ impl Book {
     ) -> Result<Vec<Event>, ContractError> {
         let (record, turn) = match &self.record {
             Some(previous) => round::next(previous, &self.asset.rule, agreement, now)?,
-            None => (
-                round::first(self.asset.decimals, agreement, now),
-                Turn::Steady,
-            ),
+            None => {
+                let first = PriceRecord {
+                    retiring: self.asset.retirement.is_some(),
+                    ..round::first(self.asset.decimals, agreement, now)
+                };
+                (first, Turn::Steady)
+            }
         };
+        if self.asset.changed {
+            self.asset.changed = false;
+            ASSETS.save(storage, &self.id, &self.asset)?;
+        }
         let mut events = vec![events::round(&self.id, &record, agreement)];
         match turn {
             Turn::Steady => {}
@@ -417,6 +440,19 @@ mod tests {
         breaker_window_secs: 30,
     };
 
+    #[test]
+    fn a_fixed_price_is_never_published() {
+        let source = CheckedSource {
+            name: "s".to_owned(),
+            kind: CheckedKind::Fixed {
+                price: Decimal::one(),
+            },
+            disabled: false,
+        };
+        let quote = source.quote(&Observation::default(), &RULE, 7).unwrap();
+        assert_eq!((quote.published_at, quote.expires_at), (None, u64::MAX));
+    }
+
     /// A price of 100 at 1000: until when it counts, if it counts.
     #[rstest]
     #[case::new(100, None, 1000, false, Some(1060))]
@@ -451,6 +487,9 @@ mod tests {
             points: None,
         };
         let quote = source.quote(&observed, &RULE, now);
+        if let Some(quote) = &quote {
+            assert_eq!(quote.published_at, Some(1000));
+        }
         assert_eq!(quote.map(|quote| quote.expires_at), expected);
         assert_eq!(source.quote(&Observation::default(), &RULE, now), None);
     }
@@ -461,6 +500,8 @@ mod tests {
             let agreement = Agreement {
                 median: Decimal::one(),
                 valid_until: 0,
+                newest: 0,
+                confirmed_at: 0,
                 live: vec![],
             };
             round::first(6, &agreement, updated_at)
@@ -472,6 +513,7 @@ mod tests {
                 rule: RULE,
                 sources: vec![],
                 retirement: None,
+                changed: false,
             },
             observed: vec![],
             record: None,

@@ -1,5 +1,7 @@
 //! One pull source is switched off, or on again.
 
+use std::mem;
+
 use ballast_kit::controls::require_owner;
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 
@@ -19,7 +21,9 @@ pub fn disable(
 ) -> Result<Response, ContractError> {
     CONTROLS.require_guardian(deps.storage, &info.sender)?;
     let mut book = Book::load_active(deps.storage, id)?;
-    pull_source(&mut book, name)?.disabled = true;
+    let was_disabled = mem::replace(&mut pull_source(&mut book, name)?.disabled, true);
+    // to switch off again what is off changes nothing, and must not make a round without news
+    book.asset.changed |= !was_disabled;
     ASSETS.save(deps.storage, id, &book.asset)?;
     let config = CONFIG.load(deps.storage)?;
     let rounds = book.reassess(deps.storage, &config, env.block.time.seconds())?;
@@ -38,6 +42,7 @@ pub fn enable(
     require_owner(deps.storage, &info.sender)?;
     let mut book = Book::load_active(deps.storage, id)?;
     pull_source(&mut book, name)?.disabled = false;
+    book.asset.changed = true;
     ASSETS.save(deps.storage, id, &book.asset)?;
     Ok(Response::new().add_event(events::switch("enable_source", id, name, &info.sender)))
 }

@@ -133,7 +133,11 @@ fn a_batch_of_64_is_taken() {
     }
     let feeder = world.feeder(0);
     let prices = assets.iter().map(|asset| price_push(asset, "7")).collect();
-    world.execute(&feeder, ExecuteMsg::Push { prices }).unwrap();
+    let push = ExecuteMsg::Push { prices };
+    world.execute(&feeder, push.clone()).unwrap();
+    // between rounds it is kept, and the poke makes the rounds of it
+    world.wait(1);
+    world.execute(&feeder, push).unwrap();
     world.wait(INTERVAL);
     let poke = ExecuteMsg::Poke {
         assets: assets.clone(),
@@ -557,7 +561,7 @@ fn an_announcement_can_be_replaced_and_taken_back() {
 #[case::cancel(ExecuteMsg::CancelRetirement { asset: asset() })]
 #[case::retire(retire())]
 #[case::guardian(ExecuteMsg::SetGuardian { guardian: None })]
-#[case::ownership(ExecuteMsg::UpdateOwnership(Action::TransferOwnership { new_owner: "x".to_owned(), expiry: None }))]
+#[case::ownership(ExecuteMsg::UpdateOwnership(Action::TransferOwnership { new_owner: MockApi::default().addr_make("x").into(), expiry: None }))]
 fn only_the_owner(#[case] msg: ExecuteMsg) {
     let mut world = World::halted();
     let expected: ContractError = ControlsError::Ownership(OwnershipError::NotOwner).into();

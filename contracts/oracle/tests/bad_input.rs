@@ -350,7 +350,7 @@ use By::{Feeder, Owner, Stranger};
 #[case::guardian_by_a_stranger(Stranger, guardian(&somebody()), "Ownership")]
 #[case::a_bad_guardian(Owner, guardian("nobody"), "InvalidAddress")]
 #[case::hand_over_by_a_stranger(Stranger, hand_over(&somebody()), "Ownership")]
-#[case::hand_over_to_nobody(Owner, hand_over("nobody"), "Ownership")]
+#[case::hand_over_to_nobody(Owner, hand_over("nobody"), "InvalidAddress")]
 #[case::accept_without_an_offer(
     Stranger,
     ExecuteMsg::UpdateOwnership(Action::AcceptOwnership),

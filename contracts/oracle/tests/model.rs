@@ -97,6 +97,7 @@ struct Standing {
     ema: u128,
     volatility: u128,
     valid_until: u64,
+    published_at: u64,
     mood: Mood,
 }
 
@@ -106,6 +107,8 @@ struct Model {
     min_sources: u8,
     said: [Option<Said>; 4],
     disabled: bool,
+    /// Whether rule or sources changed since the last round.
+    changed: bool,
     external: Option<(u128, i64)>,
     rounds: Vec<(u64, u128, u128)>,
     standing: Option<Standing>,
@@ -165,14 +168,30 @@ impl Model {
         t
     }
 
+    fn newest(&self) -> u64 {
+        let live = self.live_at(self.now);
+        live.iter().map(|(.., at)| *at).max().unwrap_or(0)
+    }
+
+    /// How many have said what they say at that time or later.
+    fn spoken_since(&self, t: u64) -> usize {
+        let live = self.live_at(self.now);
+        live.iter().filter(|(.., at)| *at >= t).count()
+    }
+
     fn settle(&mut self) {
         if let Some((last, ..)) = self.rounds.last()
             && self.now < last + INTERVAL
         {
             return;
         }
+        let is_new = match &self.standing {
+            Some(standing) => self.changed || self.newest() > standing.published_at,
+            None => true,
+        };
         match self.median() {
-            Ok(median) => self.make_round(median),
+            Ok(median) if is_new => self.make_round(median),
+            Ok(_) => {}
             Err(live) => self.doubt(live),
         }
     }
@@ -205,12 +224,15 @@ impl Model {
 
     fn make_round(&mut self, median: u128) {
         let (now, until) = (self.now, self.valid_until());
+        let published_at = self.newest();
+        self.changed = false;
         let Some(old) = self.standing.clone() else {
             self.standing = Some(Standing {
                 price: median,
                 ema: median,
                 volatility: 0,
                 valid_until: until,
+                published_at,
                 mood: Mood::Live,
             });
             self.rounds.push((now, median, median));
@@ -218,6 +240,7 @@ impl Model {
         };
         let mut new = Standing {
             valid_until: until,
+            published_at,
             ..old.clone()
         };
         if let Mood::Halted(mut window) = old.mood.clone() {
@@ -228,7 +251,8 @@ impl Model {
             window.push((now, median));
             let confirmed = window.iter().all(|(_, m)| within(*m, window[0].1, 1));
             assert!(confirmed, "the model itself is wrong");
-            if now - window[0].0 >= WINDOW {
+            if self.spoken_since(window[0].0 + WINDOW) >= usize::from(self.min_sources) {
+                assert!(now - window[0].0 >= WINDOW, "the model itself is wrong");
                 accept(&mut new, median, window[0].1);
             } else {
                 new.mood = Mood::Halted(window);
@@ -273,7 +297,7 @@ impl Model {
 fn accept(standing: &mut Standing, price: u128, ema: u128) {
     let moved = mul_div(price.abs_diff(standing.price), ONE, standing.price, true);
     standing.volatility =
-        mul_div(standing.volatility, 8, 10, true) + moved.saturating_sub(ONE / 400);
+        mul_div(standing.volatility, 8, 10, false) + moved.saturating_sub(ONE / 400);
     standing.price = price;
     standing.ema = ema;
     standing.mood = Mood::Live;
@@ -311,6 +335,7 @@ fn set_up() -> (World, Model) {
         min_sources: 2,
         said: [const { None }; 4],
         disabled: false,
+        changed: false,
         external: None,
         rounds: vec![],
         standing: None,
@@ -374,6 +399,7 @@ fn take(world: &mut World, model: &mut Model, step: &Step) {
                 source,
             };
             world.execute(&guardian, msg).unwrap();
+            model.changed |= !model.disabled;
             model.disabled = true;
             model.reassess();
         }
@@ -385,6 +411,7 @@ fn take(world: &mut World, model: &mut Model, step: &Step) {
             };
             world.as_owner(msg).unwrap();
             model.disabled = false;
+            model.changed = true;
         }
         Step::EndHalt => {
             let result = world.as_owner(ExecuteMsg::EndHalt { asset: asset() });
@@ -405,6 +432,7 @@ fn take(world: &mut World, model: &mut Model, step: &Step) {
             };
             world.as_owner(msg).unwrap();
             model.min_sources = *count;
+            model.changed = true;
             model.reassess();
         }
     }
@@ -442,6 +470,8 @@ fn check(world: &World, model: &Model) {
         round: model.rounds.len() as u64 - 1,
         updated_at: last.0,
         valid_until: standing.valid_until,
+        published_at: standing.published_at,
+        retiring: false,
         status: match &standing.mood {
             Mood::Live => Status::Live {},
             Mood::Uncertain(live, required) => Status::Uncertain {

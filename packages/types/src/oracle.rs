@@ -1,8 +1,8 @@
 //! The oracle: prices are written, then read (DESIGN §3).
 //!
 //! A write is a `push` by a named feeder or a `poke` by anyone. One write per asset and
-//! round interval makes a *round*: the median of the live sources, and with it price,
-//! average, volatility number and breaker. Contracts read the [`PriceRecord`] raw through
+//! round interval that finds something new makes a *round*: the median of the live sources,
+//! and with it price, average, volatility number and breaker. Contracts read the [`PriceRecord`] raw through
 //! [`record`] and take the price that fits what they do: [`PriceRecord::strict`],
 //! [`PriceRecord::exit`] or [`PriceRecord::repay`].
 
@@ -56,6 +56,12 @@ pub struct PriceRecord {
     /// The last second at which at least `min_sources` of the prices it was made of are not
     /// older than `max_age`.
     pub valid_until: u64,
+    /// The newest publication among the prices it was made of. The next round needs a newer
+    /// one: what nobody has said again confirms nothing and calms nothing.
+    pub published_at: u64,
+    /// Whether its retirement is announced: from then on a synth only leaves, for whoever
+    /// knows its final price would take it.
+    pub retiring: bool,
     /// Whether new positions may rely on it.
     pub status: Status,
 }
@@ -65,7 +71,8 @@ pub struct PriceRecord {
 pub enum Status {
     /// They may.
     Live {},
-    /// At the last write too few sources were live, or the two in the middle disagreed.
+    /// At the last write too few sources were live, or the two in the middle disagreed. The next
+    /// round ends it.
     Uncertain {
         /// Names of the sources that were live then.
         live: Vec<String>,
@@ -328,6 +335,11 @@ impl PriceRecord {
         now <= self.valid_until
     }
 
+    /// Whether the synth only leaves: it is retired, or will be at a price that is known.
+    pub const fn only_leaves(&self) -> bool {
+        self.retiring || self.is_retired()
+    }
+
     /// Whether the synth is retired.
     pub const fn is_retired(&self) -> bool {
         matches!(self.status, Status::Retired {})
@@ -383,7 +395,8 @@ pub struct Rule {
     pub ema_period_secs: u64,
     /// A median further than this part from the average trips the breaker.
     pub max_deviation: Decimal,
-    /// For how many seconds every median must confirm the first before the halt ends.
+    /// For how many seconds every median must confirm the first before the halt ends, by what
+    /// `min_sources` of the sources publish after them.
     pub breaker_window_secs: u64,
 }
 
@@ -473,7 +486,8 @@ pub struct PricePush {
 #[serde(deny_unknown_fields)]
 pub enum ExecuteMsg {
     /// Writes prices; for each asset the sender must be the feeder of a push source. Makes a
-    /// round where one is due. At most 64 prices, each asset once; all are taken or none. It
+    /// round where one is due and a source has published something newer than the last was made
+    /// of; else it only stores. At most 64 prices, each asset once; all are taken or none. It
     /// succeeds when too few sources are live for a round, too: else two feeders could never
     /// begin.
     ///
@@ -485,7 +499,8 @@ pub enum ExecuteMsg {
         prices: Vec<PricePush>,
     },
     /// Asks every pull source of each asset that is not switched off and makes a round where one
-    /// is due. A source that errs or answers nonsense is skipped, and what it said before stands
+    /// is due and something is newer than the last was made of: poking again what was said once
+    /// ends no halt and calms no volatility number. A source that errs or answers nonsense is skipped, and what it said before stands
     /// until it is too old. At most 64 assets, each once; a price that others are quoted in
     /// should come before them.
     ///
@@ -516,7 +531,9 @@ pub enum ExecuteMsg {
     },
     /// Replaces the rule or the sources of an asset, or both. What was observed from a source
     /// stays when its name and kind do, and so does its switch. The standing price lives no
-    /// longer than the sources that are left let it, and is uncertain where they are too few.
+    /// longer than the sources that are left let it, and is uncertain where they are too few. The
+    /// next round, made at once where the interval has passed, needs nothing newer: so a changed
+    /// fixed price is taken.
     ///
     /// *Who:* the owner. *Errors:* as `add_asset`, and `Empty`, `UnknownAsset`, `Retired`.
     UpdateAsset {
@@ -546,7 +563,8 @@ pub enum ExecuteMsg {
         /// The source's name.
         source: String,
     },
-    /// Switches a pull source on again; it counts from the next write on.
+    /// Switches a pull source on again; it counts from the next write on, which needs nothing
+    /// newer to make a round.
     ///
     /// *Who:* the owner. *Errors:* `UnknownAsset`, `Retired`, `UnknownSource`,
     /// `NotAPullSource`.
@@ -557,7 +575,8 @@ pub enum ExecuteMsg {
         source: String,
     },
     /// Announces that a synth will retire at a final price, in 24 hours at the earliest. Another
-    /// announcement replaces it, and its 24 hours begin anew.
+    /// announcement replaces it, and its 24 hours begin anew. From now on the record says
+    /// `retiring`, and issuers let the synth only leave.
     ///
     /// *Who:* the owner. *Errors:* `UnknownAsset`, `PriceOutOfRange`, `Retired`.
     AnnounceRetirement {
@@ -566,7 +585,7 @@ pub enum ExecuteMsg {
         /// The final price.
         price: Decimal,
     },
-    /// Takes the announcement back.
+    /// Takes the announcement back; the record says `retiring` no longer.
     ///
     /// *Who:* the owner. *Errors:* `UnknownAsset`, `Retired`, `NotAnnounced`.
     CancelRetirement {
@@ -737,6 +756,8 @@ mod tests {
             round: 3,
             updated_at: 40,
             valid_until: 50,
+            published_at: 0,
+            retiring: false,
             status,
         }
     }
