@@ -1022,3 +1022,88 @@ fn no_coins_are_swallowed() {
         stage.refused("Payment", |s| s.act_with("bob", &msg, &coins));
     }
 }
+
+// ------------------------------------------------------------------ what backs new debt
+
+/// A holder of dust keeps a door into a collateral that the owner has closed, stakes a fortune
+/// of it through the door, and would mint against it.
+#[rstest]
+#[case::switched_off(None, Some(false))]
+#[case::at_its_cap(Some(Uint128::zero()), None)]
+fn a_closed_collateral_backs_no_new_debt(
+    #[case] cap: Option<Uint128>,
+    #[case] enabled: Option<bool>,
+) {
+    let mut stage = Stage::teddy();
+    let update = ExecuteMsg::UpdateCollateral {
+        asset: "LIFE".into(),
+        terms: None,
+        cap,
+        enabled,
+    };
+    stage.act("owner", &update).unwrap();
+    let refused = match cap {
+        Some(_) => "CapExceeded",
+        None => "CollateralDisabled",
+    };
+    stage.refused(refused, |s| s.deposit("bob", "LIFE", 9 * ONE));
+
+    // It can only make the position safer.
+    stage
+        .deposit_for("alice", "LIFE", 9_000 * ONE, "teddy")
+        .unwrap();
+    assert_eq!(stage.account("teddy").mintable, Some(Uint128::zero()));
+    stage.refused("ExceedsMaxDebt", |s| s.mint("teddy", Some(1)));
+    errs("ExceedsMaxDebt", stage.preview_mint("teddy", Some(1)));
+    stage.price("LIFE", "0.25");
+    assert_eq!(stage.account("teddy").weak, Some(false));
+    stage.withdraw("teddy", "LIFE", Some(8_000 * ONE)).unwrap();
+}
+
+/// A final price is announced above the live one: whoever buys now and redeems later would take
+/// the difference from the stakers.
+#[test]
+fn an_announced_retirement_is_no_option() {
+    let mut stage = Stage::teddy();
+    stage.deposit("alice", "LIFE", 9_000 * ONE).unwrap();
+    stage.mint("alice", Some(500 * ONE)).unwrap();
+    stage.exchange("alice", "LUSD", 100 * ONE, "sEUR").unwrap();
+    let announce = ballast_types::oracle::ExecuteMsg::AnnounceRetirement {
+        asset: "sEUR".into(),
+        price: dec("1.25"),
+    };
+    stage.other_contract("owner", "oracle", &announce).unwrap();
+    stage.refused("RetiredSynth", |s| {
+        s.exchange("alice", "LUSD", 100 * ONE, "sEUR")
+    });
+    let held = stage.wallet("alice", "sEUR");
+    stage.exchange("alice", "sEUR", held / 2, "LUSD").unwrap();
+
+    let cancel = ballast_types::oracle::ExecuteMsg::CancelRetirement {
+        asset: "sEUR".into(),
+    };
+    stage.other_contract("owner", "oracle", &cancel).unwrap();
+    stage.exchange("alice", "LUSD", ONE, "sEUR").unwrap();
+}
+
+/// Somebody mints up to the dollar's ceiling, to shut the way back into the dollar.
+#[test]
+fn a_full_ceiling_closes_no_way_into_the_dollar() {
+    let mut stage = Stage::teddy();
+    stage.deposit("alice", "LIFE", 9_000 * ONE).unwrap();
+    stage.mint("alice", Some(500 * ONE)).unwrap();
+    stage.exchange("alice", "LUSD", 100 * ONE, "sEUR").unwrap();
+    let ceiling = debt_registry::ExecuteMsg::SetCeiling {
+        synth: "LUSD".into(),
+        ceiling: stage.supply("LUSD").into(),
+    };
+    stage
+        .other_contract("owner", "debt-registry", &ceiling)
+        .unwrap();
+    stage.refused("CeilingExceeded", |s| s.mint("alice", Some(1)));
+    let held = stage.wallet("alice", "sEUR");
+    let debt = stage.pool_debt();
+    stage.exchange("alice", "sEUR", held, "LUSD").unwrap();
+    assert!(stage.pool_debt() <= debt);
+    stage.refused("CeilingExceeded", |s| s.mint("alice", Some(1)));
+}
