@@ -225,7 +225,7 @@ mod tests {
         #[test]
         fn accounts_cover_the_pool(
             debts in prop::collection::vec(1u128..1 << 80, 1..12),
-            move_numerator in 1u128..1000,
+            permille in 1u64..1000,
             repay in prop::collection::vec(0u128..1 << 80, 1..12),
         ) {
             let mut state = pool(Uint256::zero(), 0);
@@ -238,7 +238,7 @@ mod tests {
                 state.debt = state.debt.checked_add(Value::of_dollars(amount, 6).unwrap()).unwrap();
             }
             // the prices of the pool's synths move
-            state.debt = state.debt.mul_floor(Decimal::permille(move_numerator as u64)).unwrap();
+            state.debt = state.debt.mul_floor(Decimal::permille(permille)).unwrap();
             for (shares, amount) in accounts.iter_mut().zip(repay) {
                 let repayment = state.repay(*shares, Uint128::new(amount)).unwrap();
                 state = state.after(&repayment).unwrap();
