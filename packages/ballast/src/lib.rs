@@ -8,7 +8,7 @@
 //! | [`directory`], [`contracts`], [`resolve`], [`amount`], [`duration`] | names, messages, amounts, times |
 //! | [`chain`], [`embedded`] | what a story needs of a chain, and the embedded one |
 //! | [`play`], [`render`] | playing a story, and showing how it went |
-//! | [`bench`] | the tables of the benchmark |
+//! | [`mod@bench`] | the tables of the benchmark |
 //! | [`session`], [`commands`], [`cli`] | what the command does |
 // This package decides no money: indices and sums are over texts and lists of the reader.
 #![allow(
