@@ -9,17 +9,23 @@ const UNITS: [(&str, u64); 4] = [
     ("second", 1),
 ];
 
-/// Reads `3 days`, `1 hour 30 minutes`, `5 s`. None when it is no length of time.
+/// The longest length of time that is one: a hundred years. A chain counts nanoseconds in 64
+/// bits, and a typing slip would leave them.
+const LONGEST: u64 = 100 * 365 * 86_400;
+
+/// Reads `3 days`, `1 hour 30 minutes`, `5 s`. None when it is no length of time, or longer than
+/// a hundred years.
 pub fn parse(text: &str) -> Option<u64> {
     let words: Vec<_> = text.split_whitespace().filter(|w| *w != "and").collect();
     if words.is_empty() || words.len() % 2 != 0 {
         return None;
     }
-    words.chunks(2).try_fold(0_u64, |sum, pair| {
+    let secs = words.chunks(2).try_fold(0_u64, |sum, pair| {
         let [count, unit] = pair else { return None };
         let count: u64 = count.parse().ok()?;
         sum.checked_add(count.checked_mul(unit_secs(unit)?)?)
-    })
+    })?;
+    (secs <= LONGEST).then_some(secs)
 }
 
 /// A unit by its name, its plural or its first letter.
@@ -77,6 +83,8 @@ mod tests {
     #[case("", None)]
     #[case("3 weeks", None)]
     #[case("-1 day", None)]
+    #[case("36500 days", Some(3_153_600_000))]
+    #[case("36501 days", None)]
     #[case("18446744073709551615 days", None)]
     fn reading(#[case] text: &str, #[case] secs: Option<u64>) {
         assert_eq!(parse(text), secs);

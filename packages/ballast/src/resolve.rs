@@ -57,7 +57,13 @@ fn reference(word: &str, span: Span, directory: &Directory, now: u64) -> Result<
         }
         if let Some(secs) = shift(later) {
             let time = i128::from(now) + secs;
-            return Ok(Tree::Number(time.max(0).to_string()));
+            if time < 0 {
+                return Err(Mistake::new(
+                    span,
+                    format!("`@{word}` lies before all time"),
+                ));
+            }
+            return Ok(Tree::Number(time.to_string()));
         }
     }
     if let Some(entry) = directory.entries.get(word) {

@@ -368,6 +368,7 @@ fn a_session_is_saved_and_goes_on() {
 #[case("qury oracle {}", "did you mean `query`?")]
 #[case("price LUSD 2", "nobody says a price of `LUSD`")]
 #[case("wait 3", "this is no length of time")]
+#[case("wait 200000 days", "this is no length of time")]
 #[case("as nobody", "there is no account `nobody`")]
 #[case("load /nowhere", "cannot read /nowhere")]
 fn a_session_says_what_is_wrong_and_fails(#[case] lines: &str, #[case] said: &str) {

@@ -228,6 +228,11 @@ fn a_story_without_mistakes() {
     "11:70: nobody is called `x` | expected one of `LUSD`, `alice`, `bob`, `carol`, `debt-registry`, `feeder-a`, `feeder-b`, `feeder-c`, `guardian`, `keeper`, `oracle`, `owner`, `synth-minter`, `teddy`, `treasury`"
 )]
 #[case(
+    11,
+    "      - query: {to: oracle, msg: {price: {asset: LIFE}}, gives: {price: \"@now - 36500 days\"}}",
+    "11:73: `@now - 36500 days` lies before all time | –"
+)]
+#[case(
     12,
     "      - balance: {of: alice}",
     "12:18: a balance has no `is` | expected `is: …` in it"
