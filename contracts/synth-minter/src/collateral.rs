@@ -8,12 +8,12 @@ use ballast_types::{
     oracle,
     synth_minter::{CollateralResponse, MAX_COLLATERALS},
 };
-use cosmwasm_std::{Deps, DepsMut, Env, Event, MessageInfo, Order, Response, StdResult, Uint128};
+use cosmwasm_std::{Deps, DepsMut, Env, Event, MessageInfo, Order, Response, Uint128};
 use cw20::{Cw20QueryMsg, TokenInfoResponse};
 
 use crate::{
     error::ContractError,
-    state::{self, COLLATERALS, CONFIG, Collateral, Role, SYNTHS, TOKENS, TOTALS},
+    state::{self, COLLATERALS, CONFIG, Collateral, Role, SYNTHS, TOKENS},
 };
 
 pub fn add(
@@ -134,7 +134,7 @@ pub fn issuer_report(deps: Deps, env: &Env) -> Result<IssuerReport, ContractErro
         let price = oracle::record(&deps.querier, &config.oracle, &asset)
             .and_then(|record| record.exit(&asset, now));
         if let Ok(price) = price {
-            let total = total(deps, &asset)?;
+            let total = state::total(deps.storage, &asset)?;
             sum = sum.checked_add(Value::of(total, price.low, collateral.decimals)?)?;
         }
     }
@@ -156,7 +156,7 @@ fn response(
         cap,
         enabled,
     } = collateral;
-    let total = total(deps, &asset)?;
+    let total = state::total(deps.storage, &asset)?;
     Ok(CollateralResponse {
         asset,
         token,
@@ -166,10 +166,6 @@ fn response(
         enabled,
         total,
     })
-}
-
-fn total(deps: Deps, asset: &str) -> StdResult<Uint128> {
-    Ok(TOTALS.may_load(deps.storage, asset)?.unwrap_or_default())
 }
 
 fn require_ordered(terms: &Terms) -> Result<(), ContractError> {

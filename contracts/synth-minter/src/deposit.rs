@@ -122,11 +122,7 @@ fn take_in(
         let oracle = CONFIG.load(deps.storage)?.oracle;
         oracle::record(&deps.querier, &oracle, asset)?.strict(asset, env.block.time.seconds())?;
     }
-    let total = TOTALS
-        .may_load(deps.storage, asset)?
-        .unwrap_or_default()
-        .checked_add(amount)
-        .map_err(ballast_math::MathError::from)?;
+    let total = state::total(deps.storage, asset)?.checked_add(amount)?;
     if staked.is_zero() && total > collateral.cap {
         return Err(ContractError::CapExceeded {
             asset: asset.to_owned(),
@@ -135,12 +131,7 @@ fn take_in(
         });
     }
     account.keep_terms(asset, collateral.terms);
-    account.set_staked(
-        asset,
-        staked
-            .checked_add(amount)
-            .map_err(ballast_math::MathError::from)?,
-    );
+    account.set_staked(asset, staked.checked_add(amount)?);
     Ok(total)
 }
 

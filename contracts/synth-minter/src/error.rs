@@ -3,7 +3,7 @@
 use ballast_kit::{ControlsError, MigrateError, UnknownHook};
 use ballast_math::MathError;
 use ballast_types::{address::InvalidAddress, oracle::PriceError};
-use cosmwasm_std::{Addr, Decimal, StdError, Uint128};
+use cosmwasm_std::{Addr, Decimal, OverflowError, StdError, Uint128};
 use cw_utils::PaymentError;
 use thiserror::Error;
 
@@ -142,6 +142,13 @@ pub enum ContractError {
     NothingDue { asset: String },
     #[error("UnknownReply: no submessage has the id {id}")]
     UnknownReply { id: u64 },
+}
+
+/// A sum or a difference of amounts that does not exist is a fault of arithmetic like any other.
+impl From<OverflowError> for ContractError {
+    fn from(error: OverflowError) -> Self {
+        Self::Math(error.into())
+    }
 }
 
 #[cfg(test)]

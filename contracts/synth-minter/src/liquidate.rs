@@ -22,7 +22,7 @@ use crate::{
     position::{self, Position, Staked, Under},
     registry,
     reply::{ANSWER, Pending},
-    state::{self, Account, CONFIG, Config, Flag, TOTALS},
+    state::{self, Account, CONFIG, Config, Flag},
 };
 
 /// What the answer of the registry is met with.
@@ -301,10 +301,7 @@ impl Plan {
                 .checked_sub(seized.taken)
                 .map_err(MathError::from)?;
             account.set_staked(&seized.asset, left);
-            TOTALS.update(storage, &seized.asset, |total| {
-                let total = total.unwrap_or_default();
-                Ok::<_, ContractError>(total.checked_sub(seized.taken).map_err(MathError::from)?)
-            })?;
+            state::reduce_total(storage, &seized.asset, seized.taken)?;
             state::credit_reward(storage, &self.flag.flagger, &seized.asset, seized.flagger)?;
             state::credit_treasury(storage, &seized.asset, seized.treasury)?;
         }

@@ -13,7 +13,7 @@ use cosmwasm_std::{Addr, Decimal, Deps, Storage, Uint128};
 
 use crate::{
     error::ContractError,
-    state::{Account, COLLATERALS, Collateral, TOTALS},
+    state::{self, Account, COLLATERALS, Collateral},
 };
 
 /// What a collateral without a price may be worth, as a part of the rest, to be left aside.
@@ -107,7 +107,7 @@ impl Position {
     pub fn backing(&self, storage: &dyn Storage) -> Result<Vec<Holding>, ContractError> {
         let mut holdings = self.borrowable()?;
         for (staked, holding) in self.staked.iter().zip(&mut holdings) {
-            let total = TOTALS.may_load(storage, &staked.asset)?.unwrap_or_default();
+            let total = state::total(storage, &staked.asset)?;
             let retired = staked.record.as_ref().is_some_and(PriceRecord::is_retired);
             if !staked.collateral.enabled || total > staked.collateral.cap || retired {
                 *holding = staked.counting_nothing(Under::Current);

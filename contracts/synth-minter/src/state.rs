@@ -196,6 +196,21 @@ pub fn role(storage: &dyn Storage, token: &Token) -> Result<Role, ContractError>
         })
 }
 
+/// Base units of an asset that all accounts have staked.
+pub fn total(storage: &dyn Storage, asset: &str) -> StdResult<Uint128> {
+    Ok(TOTALS.may_load(storage, asset)?.unwrap_or_default())
+}
+
+/// Takes what leaves an account out of what all have staked.
+pub fn reduce_total(
+    storage: &mut dyn Storage,
+    asset: &str,
+    amount: Uint128,
+) -> Result<(), ContractError> {
+    let left = total(storage, asset)?.checked_sub(amount)?;
+    Ok(TOTALS.save(storage, asset, &left)?)
+}
+
 /// Adds to an amount that waits to be paid.
 pub fn credit_treasury(
     storage: &mut dyn Storage,
@@ -206,11 +221,7 @@ pub fn credit_treasury(
         return Ok(());
     }
     let due = TREASURY_DUE.may_load(storage, asset)?.unwrap_or_default();
-    Ok(TREASURY_DUE.save(
-        storage,
-        asset,
-        &due.checked_add(amount).map_err(std_overflow)?,
-    )?)
+    Ok(TREASURY_DUE.save(storage, asset, &due.checked_add(amount)?)?)
 }
 
 /// Adds to what waits for an account.
@@ -226,15 +237,7 @@ pub fn credit_reward(
     let due = REWARDS
         .may_load(storage, (account, asset))?
         .unwrap_or_default();
-    Ok(REWARDS.save(
-        storage,
-        (account, asset),
-        &due.checked_add(amount).map_err(std_overflow)?,
-    )?)
-}
-
-fn std_overflow(error: cosmwasm_std::OverflowError) -> ContractError {
-    ContractError::Math(error.into())
+    Ok(REWARDS.save(storage, (account, asset), &due.checked_add(amount)?)?)
 }
 
 #[cfg(test)]

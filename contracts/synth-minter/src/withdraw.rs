@@ -12,7 +12,7 @@ use crate::{
     events, flag,
     position::{self, Position},
     registry,
-    state::{self, Account, CONFIG, CONTROLS, Config, TOTALS},
+    state::{self, Account, CONFIG, CONTROLS, Config},
 };
 
 pub fn withdraw(
@@ -37,14 +37,7 @@ pub fn withdraw(
         amount,
     )?;
 
-    TOTALS.update(deps.storage, &asset, |total| {
-        Ok::<_, ContractError>(
-            total
-                .unwrap_or_default()
-                .checked_sub(plan.amount)
-                .map_err(ballast_math::MathError::from)?,
-        )
-    })?;
+    state::reduce_total(deps.storage, &asset, plan.amount)?;
     let ended = flag::settle(
         deps.storage,
         &address,
@@ -136,12 +129,7 @@ fn plan(
         });
     }
 
-    account.set_staked(
-        asset,
-        staked
-            .checked_sub(amount)
-            .map_err(ballast_math::MathError::from)?,
-    );
+    account.set_staked(asset, staked.checked_sub(amount)?);
     let left = Position::load(deps, &config.oracle, account, env.block.time.seconds())?;
     let decimals = config
         .dollar
