@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context;
-use ballast_sim::{ContractKind, Profile, Snapshot, World, error_name, profile::SourcesProfile};
+use ballast_sim::{
+    ContractKind, Profile, Scale, Snapshot, World, error_name, profile::SourcesProfile,
+};
 use cosmwasm_std::{Addr, BankMsg, Coin, Decimal, Uint128};
 use cw_multi_test::{AppResponse, Executor};
 use serde_json::Value;
 
 use crate::{
-    chain::{Chain, Execution, Outcome, Reaction, Refusal},
+    chain::{Chain, Execution, Outcome, Reaction, Refusal, Sort},
     directory::{Asset, Directory, Entry, Kind, Token},
     resolve, text,
 };
@@ -53,8 +55,16 @@ impl Chain for Embedded {
         &self.directory
     }
 
+    fn sort(&self) -> Sort {
+        Sort::Embedded
+    }
+
     fn now(&self) -> u64 {
         self.world.now()
+    }
+
+    fn scale(&self) -> Scale {
+        Scale::REAL
     }
 
     fn execute(&mut self, execution: &Execution) -> anyhow::Result<Reaction> {
