@@ -31,6 +31,7 @@
 
 pub mod amount;
 pub mod benchmark;
+pub mod conform;
 mod contracts;
 mod error;
 mod feeds;
@@ -45,7 +46,7 @@ mod world;
 
 pub use error::error_name;
 pub use kind::ContractKind;
-pub use plan::{Deployed, Plan, Step};
+pub use plan::{Deployed, Names, Plan, Step};
 pub use profile::{Profile, ProfileError};
 pub use scale::{NotAScale, Scale};
 pub use snapshot::Snapshot;

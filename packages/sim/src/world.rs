@@ -521,6 +521,19 @@ impl Target for World {
         Ok(())
     }
 
+    fn migrate(
+        &mut self,
+        sender: &str,
+        contract: &str,
+        code_id: u64,
+        msg: &Value,
+    ) -> anyhow::Result<()> {
+        let sender = self.account(sender);
+        self.app
+            .migrate_contract(sender, Addr::unchecked(contract), msg, code_id)?;
+        Ok(())
+    }
+
     fn query(&mut self, contract: &str, msg: &Value) -> anyhow::Result<Value> {
         // Answers are JSON texts; a `Value` keeps them as they are.
         Self::query(self, &Addr::unchecked(contract), msg)
