@@ -45,6 +45,7 @@ mod storage;
 mod world;
 
 pub use error::error_name;
+pub use feeds::Feeds;
 pub use kind::ContractKind;
 pub use plan::{Deployed, Names, Plan, Step};
 pub use profile::{Profile, ProfileError};
