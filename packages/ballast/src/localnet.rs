@@ -215,13 +215,13 @@ fn about(net: &Localnet, style: Style) -> anyhow::Result<String> {
         ("rpc", net.rpcs()?.join(" ")),
         ("chain id", net.chain_id().to_owned()),
         ("home", net.folder().path().display().to_string()),
-        ("wasmd", net.binary().display().to_string()),
+        ("binary", net.binary().display().to_string()),
         ("faucet", format!("{} {}", faucet.name, faucet.address)),
-        ("its key", net.keyring_args().join(" ")),
+        ("its wasmd", net.folder().script().display().to_string()),
     ];
     Ok(lines
         .into_iter()
-        .map(|(what, value)| format!("{} {value}\n", style.dim(&format!("{what:<9}"))))
+        .map(|(what, value)| format!("{} {value}\n", style.dim(&format!("{what:<10}"))))
         .collect())
 }
 

@@ -20,20 +20,7 @@ pub(crate) fn node(home: &Path, settings: &Settings, ports: Ports, peers: &str) 
         &home.join("config/config.toml"),
         comet(settings, ports, peers),
     )?;
-    patch(&home.join("config/app.toml"), app(ports))?;
-    client(home, settings, ports)
-}
-
-/// What the binary is told when it acts for a person: chain, keyring, node.
-pub(crate) fn client(home: &Path, settings: &Settings, ports: Ports) -> Result<()> {
-    patch(
-        &home.join("config/client.toml"),
-        vec![
-            ("", "chain-id", value(settings.chain_id.as_str())),
-            ("", "keyring-backend", value("test")),
-            ("", "node", value(loopback(ports.rpc))),
-        ],
-    )
+    patch(&home.join("config/app.toml"), app(ports))
 }
 
 fn comet(settings: &Settings, ports: Ports, peers: &str) -> Vec<Setting> {
@@ -85,17 +72,11 @@ fn loopback(port: u16) -> String {
 }
 
 fn patch(path: &Path, settings: Vec<Setting>) -> Result<()> {
-    let text = match fs::read_to_string(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        text => text.doing(|| format!("read {}", path.display()))?,
-    };
+    let text = fs::read_to_string(path).doing(|| format!("read {}", path.display()))?;
     let patched = patched(&text, settings).map_err(|why| Error::Malformed {
         what: path.display().to_string(),
         why,
     })?;
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).doing(|| format!("make {}", folder.display()))?;
-    }
     folder::write(path, patched.as_bytes())
 }
 

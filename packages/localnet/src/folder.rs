@@ -4,7 +4,8 @@
 //! <home>/<name>/.ballast-localnet   the marker: without it nothing here is touched
 //!              /network.json        the settings
 //!              /genesis.json        there once the chain is made
-//!              /faucet/             the faucet's keyring, and settings that name the node
+//!              /wasmd               a script: the binary with the faucet's keys, for node 0
+//!              /faucet/             the faucet's keyring
 //!              /node0/              home of node 0
 //!              /node0.log           what it says
 //!              /node0.json          its process
@@ -96,6 +97,11 @@ impl Folder {
         self.path.join("faucet")
     }
 
+    /// The script that calls the binary with the faucet's keys.
+    pub fn script(&self) -> PathBuf {
+        self.path.join("wasmd")
+    }
+
     /// The chain's genesis.
     pub fn genesis(&self) -> PathBuf {
         self.path.join("genesis.json")
@@ -155,6 +161,7 @@ impl Folder {
             remove(&self.log(node))?;
             remove(&self.process(node))?;
         }
+        remove(&self.script())?;
         remove(&self.faucet())
     }
 
@@ -248,6 +255,7 @@ mod tests {
         fs::create_dir_all(folder.faucet()).unwrap();
         for file in [
             folder.genesis(),
+            folder.script(),
             folder.log(0),
             folder.process(0),
             folder.node(0).join("data/block"),

@@ -1,6 +1,6 @@
 //! A fresh chain: keys, the first validators, and who holds what at the start.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
@@ -28,9 +28,7 @@ pub(crate) fn create(folder: &Folder, settings: &Settings, binary: &Path) -> Res
     // What an attempt that was broken off has left.
     folder.wipe()?;
     let wasmd = |home: &Path, arguments: &[&str], input: &str| {
-        let mut command = Command::new(binary);
-        command.arg("--home").arg(home).args(arguments);
-        wasmd::run(&mut command, input)
+        wasmd::run(wasmd::command(binary, home).args(arguments), input)
     };
     let first = folder.node(0);
     let chain_id = settings.chain_id.as_str();
@@ -89,12 +87,9 @@ pub(crate) fn create(folder: &Folder, settings: &Settings, binary: &Path) -> Res
 
 /// The CometBFT id of a node, by which others know it.
 pub(crate) fn node_id(home: &Path, binary: &Path) -> Result<String> {
-    let mut command = Command::new(binary);
-    command
-        .arg("--home")
-        .arg(home)
-        .args(["comet", "show-node-id"]);
-    Ok(wasmd::run(&mut command, "")?.trim().to_owned())
+    let mut command = wasmd::command(binary, home);
+    let id = wasmd::run(command.args(["comet", "show-node-id"]), "")?;
+    Ok(id.trim().to_owned())
 }
 
 /// What the faucet holds, sorted as the SDK wants coins.

@@ -2,8 +2,11 @@
 
 use std::{
     fmt,
+    fs::{self, Permissions},
     ops::Deref,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    process::Command,
     thread,
     time::{Duration, Instant},
 };
@@ -12,7 +15,7 @@ use serde::Serialize;
 
 use crate::{
     config,
-    error::{Error, Result},
+    error::{Doing, Error, Result},
     folder::{self, Folder},
     genesis, logs,
     options::{Options, Settings},
@@ -276,7 +279,7 @@ impl Localnet {
         &self.folder
     }
 
-    /// The faucet's home: what is called with it knows chain, keyring and node.
+    /// The faucet's home, which has its keyring.
     pub fn home(&self) -> PathBuf {
         self.folder.faucet()
     }
@@ -294,6 +297,14 @@ impl Localnet {
             .to_vec()
     }
 
+    /// [`Localnet::binary`] with the faucet's keys and this chain, to be asked of node 0. The
+    /// script `wasmd` in the network's folder is the same for people.
+    pub fn command(&self) -> Result<Command> {
+        let mut command = wasmd::command(&self.binary, &self.home());
+        command.envs(self.environment()?);
+        Ok(command)
+    }
+
     /// The account that holds plenty of every denom.
     pub fn faucet(&self) -> Faucet {
         FAUCET
@@ -304,18 +315,48 @@ impl Localnet {
         running(&self.folder, node)
     }
 
+    /// What the binary would otherwise have to be told by options. It reads none of this from
+    /// settings of its home, see [`wasmd::command`].
+    fn environment(&self) -> Result<[(&'static str, String); 3]> {
+        let rpc = self.settings.ports(0)?.rpc;
+        Ok([
+            ("WASMD_CHAIN_ID", self.settings.chain_id.clone()),
+            ("WASMD_KEYRING_BACKEND", "test".to_owned()),
+            ("WASMD_NODE", format!("tcp://127.0.0.1:{rpc}")),
+        ])
+    }
+
+    fn write_script(&self) -> Result<()> {
+        let quoted = |path: &Path| format!("'{}'", path.to_string_lossy().replace('\'', r"'\''"));
+        let (binary, home) = (quoted(&self.binary), quoted(&self.home()));
+        let environment = self
+            .environment()?
+            .map(|(name, value)| format!("{name}={value}"));
+        let path = self.folder.script();
+        let text = format!(
+            "#!/bin/sh\n# wasmd with the faucet's keys, for node 0 of this network.\nexport HOME={home} {}\nexec {binary} --home {home} \"$@\"\n",
+            environment.join(" ")
+        );
+        folder::write(&path, text.as_bytes())?;
+        fs::set_permissions(&path, Permissions::from_mode(0o755))
+            .doing(|| format!("make {} executable", path.display()))
+    }
+
     fn client(&self, node: usize) -> Result<Rpc> {
         Ok(Rpc::at(self.settings.ports(node)?.rpc))
     }
 
     fn bring_up(&self, nodes: &[usize]) -> Result<()> {
         let peers = self.peers()?;
-        config::client(&self.home(), &self.settings, self.settings.ports(0)?)?;
+        self.write_script()?;
         for node in nodes {
             self.spawn(*node, &peers)?;
         }
+        // A chain that was stopped has blocks already: it goes on when it has one more.
         for node in nodes {
-            self.wait(*node, 1, FIRST_BLOCK)?;
+            self.wait(*node, 0, FIRST_BLOCK)?;
+            let next = self.height(*node)?.saturating_add(1);
+            self.wait(*node, next, FIRST_BLOCK)?;
         }
         Ok(())
     }
@@ -345,9 +386,9 @@ impl Localnet {
             .collect();
         let ports = self.settings.ports(node)?;
         config::node(&home, &self.settings, ports, &others.join(","))?;
-        let home = home.to_string_lossy();
-        let arguments = ["start", "--home", &home, "--log_no_color"];
-        let process = Process::start(&self.binary, &arguments, &self.folder.log(node))?;
+        let mut command = wasmd::command(&self.binary, &home);
+        command.args(["start", "--log_no_color"]);
+        let process = Process::start(command, &self.folder.log(node))?;
         folder::write_json(&self.folder.process(node), &process)
     }
 
@@ -451,8 +492,9 @@ impl Deref for Temporary {
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        if let Err(error) = self.0.remove() {
-            eprintln!("{} stays: {error}", self.0.folder.path().display());
+        match self.0.remove() {
+            Ok(()) | Err(Error::NoNetwork(_)) => {}
+            Err(error) => eprintln!("{} stays: {error}", self.0.folder.path().display()),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
     fs::{self, File},
     io,
     path::{Path, PathBuf},
-    process::Stdio,
+    process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -41,24 +41,20 @@ pub struct Process {
 impl Process {
     /// Starts a program in a session of its own, so that it goes on when the terminal is closed.
     /// What it says is added to the log.
-    pub fn start(program: &Path, arguments: &[&str], log: &Path) -> Result<Self> {
-        let doing = || format!("start {}", program.display());
+    pub fn start(mut command: Command, log: &Path) -> Result<Self> {
+        let program = command.get_program().to_string_lossy().into_owned();
+        let doing = || format!("start {program}");
         let output = File::options()
             .create(true)
             .append(true)
             .open(log)
             .doing(|| format!("open {}", log.display()))?;
         let errors = output.try_clone().doing(doing)?;
-        let mut child = CommandWrap::with_new(program, |command| {
-            command
-                .args(arguments)
-                .stdin(Stdio::null())
-                .stdout(output)
-                .stderr(errors);
-        })
-        .wrap(ProcessSession)
-        .spawn()
-        .doing(doing)?;
+        command.stdin(Stdio::null()).stdout(output).stderr(errors);
+        let mut child = CommandWrap::from(command)
+            .wrap(ProcessSession)
+            .spawn()
+            .doing(doing)?;
         let pid = i32::try_from(child.id()).unwrap_or(0);
         let seen = Seen::of(pid);
         // A child that ends is there until somebody asks how it ended.
@@ -174,8 +170,6 @@ fn read_stat(stat: &str) -> Option<(u64, bool)> {
 mod tests {
     use super::*;
     use rstest::rstest;
-    use std::process::Command;
-
     const STAT: &str = "S 32228 32228 15986 0 -1 4194304 100 0 0 0 0 0 0 0 20 0 1 0 93067 1 2 3";
 
     #[rstest]
@@ -189,7 +183,9 @@ mod tests {
     }
 
     fn sleeper(folder: &Path) -> Process {
-        Process::start(Path::new("/bin/sleep"), &["600"], &folder.join("log")).unwrap()
+        let mut command = Command::new("/bin/sleep");
+        command.arg("600");
+        Process::start(command, &folder.join("log")).unwrap()
     }
 
     #[rstest]
@@ -259,8 +255,8 @@ mod tests {
     #[test]
     fn a_program_that_is_missing_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        let error =
-            Process::start(Path::new("/no/wasmd"), &[], &folder.path().join("log")).unwrap_err();
+        let command = Command::new("/no/wasmd");
+        let error = Process::start(command, &folder.path().join("log")).unwrap_err();
         assert!(error.to_string().contains("start /no/wasmd"), "{error}");
     }
 }

@@ -155,7 +155,7 @@ impl Kept {
     fn build(&self, say: &mut dyn FnMut(&str)) -> Result<()> {
         let version = self.version;
         say(&format!(
-            "building wasmd {version} into {}: once, 4 to 15 minutes, with about 1 GB of downloads when Go has none of it yet",
+            "building wasmd {version} into {}: once, 4 to 15 minutes, with up to 600 MB of downloads",
             self.folder.display()
         ));
         let since = Instant::now();
@@ -224,11 +224,19 @@ impl Kept {
         run(&mut command, "").map_err(|error| match error {
             Error::Io { source, .. } if source.kind() == ErrorKind::NotFound => Error::Command {
                 command: "go".to_owned(),
-                output: "there is no Go on the path: wasmd is built with Go 1.25 or newer and a C compiler, see https://go.dev/doc/install".to_owned(),
+                output: "there is no Go on the path: wasmd is built with Go 1.24 or newer and a C compiler, see https://go.dev/doc/install".to_owned(),
             },
             error => error,
         })
     }
+}
+
+/// The binary with a home. It is told that the same folder is the person's own, for it makes and
+/// reads settings there too, and would read those before the ones of its home.
+pub(crate) fn command(binary: &Path, home: &Path) -> Command {
+    let mut command = Command::new(binary);
+    command.env("HOME", home).arg("--home").arg(home);
+    command
 }
 
 /// Runs a program to its end with this as its input; what it writes is the result.
