@@ -138,6 +138,7 @@ impl Localnet {
         };
         if down.is_empty() {
             say(&format!("the network {} runs already", net.folder.name()));
+            net.write_script()?;
             return Ok(net);
         }
         net.folder.save_settings(&net.settings)?;
@@ -197,7 +198,7 @@ impl Localnet {
         self.folder.remove()
     }
 
-    /// Kills a node as a power cut does: no time to write anything.
+    /// Kills a node at once, with no time to write anything.
     pub fn kill_node(&self, node: usize) -> Result<()> {
         let _lock = self.folder.lock()?;
         self.end(self.settings.node(node)?, Process::kill)
