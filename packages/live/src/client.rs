@@ -102,6 +102,11 @@ impl Client {
         self.signer.address(key)
     }
 
+    /// Has a new key made and gives its address; see [`Signer::make_key`].
+    pub fn make_key(&self, key: &str) -> Result<String, LiveError> {
+        self.signer.make_key(key)
+    }
+
     /// Height and time (in seconds since 1970) of the last block.
     pub fn now(&self) -> Result<(u64, u64), LiveError> {
         let status = self.node.status()?;
@@ -145,6 +150,13 @@ impl Client {
         let turn = self.turn(&self.address(from)?)?;
         self.node
             .simulate(unsigned(msgs).to_simulate(turn.sequence))
+    }
+
+    /// Gas that messages of an account are given in one transaction: what they would use, times
+    /// the network's adjustment.
+    pub fn gas_limit(&self, from: &str, msgs: Vec<Msg>) -> Result<Result<u64, Refusal>, LiveError> {
+        let used = self.simulate(from, msgs)?;
+        Ok(used.map(|used| gas::adjusted_ceil(used, self.network.gas_adjustment)))
     }
 
     // ------------------------------------------------------------ transactions

@@ -58,15 +58,36 @@ impl Signer {
         }
         let args = self.with_keyring(["keys", "show", key, "--address"]);
         let address = self.run(&args)?.trim().to_owned();
-        if !address.starts_with(&format!("{}1", self.prefix)) {
-            return Err(LiveError::ForeignAddress {
-                name: key.to_owned(),
-                address,
-                prefix: self.prefix.clone(),
-            });
-        }
+        self.check(key, &address)?;
         known.insert(key.to_owned(), address.clone());
         Ok(address)
+    }
+
+    /// Has a new key made, and gives its address. Nobody is shown the words it could be made
+    /// from again: it is for accounts that are thrown away.
+    pub fn make_key(&self, key: &str) -> Result<String, LiveError> {
+        let args = self.with_keyring(["keys", "add", key, "--no-backup", "--output", "json"]);
+        let answer: Value = serde_json::from_str(&self.run(&args)?).unwrap_or_default();
+        let address = answer.get("address").and_then(Value::as_str);
+        let address = address
+            .ok_or_else(|| LiveError::Incomplete(format!("the new key {key} has no address")))?;
+        self.check(key, address)?;
+        self.addresses
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key.to_owned(), address.to_owned());
+        Ok(address.to_owned())
+    }
+
+    fn check(&self, key: &str, address: &str) -> Result<(), LiveError> {
+        if address.starts_with(&format!("{}1", self.prefix)) {
+            return Ok(());
+        }
+        Err(LiveError::ForeignAddress {
+            name: key.to_owned(),
+            address: address.to_owned(),
+            prefix: self.prefix.clone(),
+        })
     }
 
     /// Has a transaction signed, and gives it as it goes over the wire: it is what was asked
