@@ -93,6 +93,11 @@ impl Client {
         &self.node
     }
 
+    /// The chain's own command.
+    pub const fn signer(&self) -> &Signer {
+        &self.signer
+    }
+
     /// Address of an account of the profile, or of a key; an address is its own.
     pub fn address(&self, account: &str) -> Result<String, LiveError> {
         let key = self.network.key(account);

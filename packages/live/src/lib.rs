@@ -10,9 +10,11 @@
 //! | [`node`] | what a node answers |
 //! | [`msg`] | messages, as protobuf and as the SDK's JSON |
 //! | [`signer`] | the chain's own command |
+//! | [`faucet`] | keys and coins, where coins are worth nothing |
 //! | [`tx`] | transactions before and after |
 //! | [`refusal`] | why the chain refused |
 //! | [`client`] | sending, once and never twice |
+//! | [`deploy`] | a deployment made, compared, upgraded |
 //!
 //! ```no_run
 //! use ballast_live::{Client, Gas, Msg, Network};
@@ -33,7 +35,9 @@
 
 pub mod client;
 mod command;
+pub mod deploy;
 pub mod error;
+pub mod faucet;
 pub mod gas;
 pub mod msg;
 pub mod network;

@@ -10,7 +10,7 @@ use std::{
 use cosmwasm_std::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{GasPrice, LiveError};
+use crate::{GasPrice, LiveError, faucet::Faucet};
 
 /// A chain and who is who on it: `networks/<name>.toml`. Paths are from where the command runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,6 +54,9 @@ pub struct Network {
     /// key.
     #[serde(default)]
     pub accounts: BTreeMap<String, String>,
+    /// Who pays for new accounts, on a chain that is there to be tried.
+    #[serde(default)]
+    pub faucet: Option<Faucet>,
     /// Tokens of this chain that stand for collaterals of the profile.
     #[serde(default)]
     pub tokens: BTreeMap<String, NetworkToken>,
@@ -159,6 +162,9 @@ impl Network {
                 self.gas_adjustment
             ));
         }
+        if let Some(faucet) = &self.faucet {
+            faucet.coins()?;
+        }
         if self.limits.messages_per_tx == 0 || self.limits.timeout_blocks == 0 {
             return Err("limits: messages_per_tx and timeout_blocks are at least 1".into());
         }
@@ -244,10 +250,22 @@ mod tests {
     #[case("gas_price = \"free\"", "a gas price is like")]
     #[case("gas_adjustment = \"0.9\"", "out of gas")]
     #[case("[limits]\ntimeout_blocks = 0", "at least 1")]
+    #[case("[faucet]\nkey = \"f\"\ncoins = [\"9\"]", "is not like 1000000ulife")]
     #[case("[tokens]\nLIFE = { denom = \"x\" }", "unknown variant")]
     fn mistakes_are_named(#[case] more: &str, #[case] problem: &str) {
         let error = Network::parse(&format!("{LEAST}\n{more}")).unwrap_err();
         assert!(error.contains(problem), "{error}");
+    }
+
+    #[test]
+    fn the_files_of_this_repository_are_networks() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../networks");
+        let mut names = vec![];
+        for file in fs::read_dir(folder).unwrap() {
+            names.push(Network::load(&file.unwrap().path()).unwrap().name);
+        }
+        names.sort();
+        assert_eq!(names, ["local", "testnet.example"]);
     }
 
     #[rstest]

@@ -63,6 +63,19 @@ impl Signer {
         Ok(address)
     }
 
+    /// Every key with its address.
+    pub fn keys(&self) -> Result<BTreeMap<String, String>, LiveError> {
+        let args = self.with_keyring(["keys", "list", "--output", "json"]);
+        let said = self.run(&args)?;
+        // Without a single key the command says so in words.
+        let keys: Vec<Value> = serde_json::from_str(&said).unwrap_or_default();
+        let text = |key: &Value, field: &str| key.get(field)?.as_str().map(str::to_owned);
+        Ok(keys
+            .iter()
+            .filter_map(|key| Some((text(key, "name")?, text(key, "address")?)))
+            .collect())
+    }
+
     /// Has a new key made, and gives its address. Nobody is shown the words it could be made
     /// from again: it is for accounts that are thrown away.
     pub fn make_key(&self, key: &str) -> Result<String, LiveError> {
