@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use ballast_sim::Scale;
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{bench::BenchArgs, localnet::LocalnetCommand};
@@ -24,6 +25,37 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// Which stories to play, where and how.
+#[derive(Args, Debug)]
+pub struct PlayArgs {
+    /// Stories, or folders of stories
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// One line of JSON per step, with the queries' answers and the events
+    #[arg(long)]
+    pub json: bool,
+    /// The tree of messages and events below each step
+    #[arg(long, conflicts_with = "json")]
+    pub trace: bool,
+    /// Play on a real chain: a local network by its name, or a network file
+    #[arg(long, value_name = "NETWORK")]
+    pub chain: Option<String>,
+    /// How many seconds of a story pass in one of the real chain: at 8640 a day takes 10 seconds
+    #[arg(long, default_value = "8640", requires = "chain")]
+    pub scale: Scale,
+    /// How many stories to play at a time on the real chain
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "chain")]
+    pub jobs: usize,
+    /// Where `scripts/build` has put the contracts
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        default_value = "artifacts",
+        requires = "chain"
+    )]
+    pub artifacts: PathBuf,
+}
+
 /// What to do.
 #[derive(Subcommand, Debug)]
 pub enum Command {
@@ -31,20 +63,14 @@ pub enum Command {
     ///
     /// The exit status is 0 only when every expectation of every story held, 1 when one did
     /// not, and 2 when a story has a mistake: then none is played.
+    ///
+    /// With --chain the same stories are played through real transactions, each with contracts
+    /// and accounts of its own, and time runs faster there; what a moving clock cannot show is
+    /// left out.
     #[command(
-        after_help = "Examples:\n  ballast play scenarios/teddy.yaml\n  ballast play scenarios/ --json | jq .result\n  ballast play --trace scenarios/teddy.yaml"
+        after_help = "Examples:\n  ballast play scenarios/teddy.yaml\n  ballast play scenarios/ --json | jq .result\n  ballast play --trace scenarios/teddy.yaml\n  ballast play --chain local --jobs 4 scenarios/"
     )]
-    Play {
-        /// Stories, or folders of stories
-        #[arg(required = true)]
-        paths: Vec<PathBuf>,
-        /// One line of JSON per step, with the queries' answers and the events
-        #[arg(long)]
-        json: bool,
-        /// The tree of messages and events below each step
-        #[arg(long, conflicts_with = "json")]
-        trace: bool,
-    },
+    Play(PlayArgs),
     /// Look for mistakes in stories without playing them
     #[command(after_help = "Example:\n  ballast check scenarios/")]
     Check {

@@ -6,7 +6,7 @@
 //! | [`source`], [`yaml`], [`typed`] | a text with places in it, a tree, a tree against a type |
 //! | [`story`] | what a story says, and whether it makes sense |
 //! | [`directory`], [`contracts`], [`resolve`], [`amount`], [`duration`] | names, messages, amounts, times |
-//! | [`chain`], [`embedded`] | what a story needs of a chain, and the embedded one |
+//! | [`chain`], [`embedded`], [`live`] | what a story needs of a chain, the embedded one, and a real one |
 //! | [`play`], [`render`] | playing a story, and showing how it went |
 //! | [`mod@bench`] | the tables of the benchmark |
 //! | [`localnet`] | a real chain on this machine |
@@ -29,6 +29,7 @@ pub mod directory;
 pub mod duration;
 pub mod embedded;
 pub mod files;
+pub mod live;
 pub mod localnet;
 pub mod play;
 pub mod profile;

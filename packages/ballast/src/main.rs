@@ -8,8 +8,7 @@ use std::{
 use ballast::{
     bench,
     cli::{Cli, Command},
-    commands::{self, View},
-    localnet, session,
+    commands, localnet, session,
     text::Style,
 };
 use clap::{CommandFactory, Parser};
@@ -32,14 +31,9 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli, style: Style) -> anyhow::Result<ExitCode> {
     match cli.command {
-        Command::Play { paths, json, trace } => {
-            let view = match (json, trace) {
-                (true, _) => View::Json,
-                (_, true) => View::Trace,
-                _ => View::Table,
-            };
+        Command::Play(args) => {
             let bar = style.colour && io::stderr().is_terminal();
-            commands::play(&paths, view, style, bar)
+            commands::play(&args, style, bar)
         }
         Command::Check { paths } => commands::check(&paths, style),
         Command::List { paths } => commands::list(&paths, style),
