@@ -6,7 +6,10 @@ use ballast_sim::Scale;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::{bench::BenchArgs, localnet::LocalnetCommand};
+use crate::{
+    bench::BenchArgs, deploy::DeployArgs, exec::ExecArgs, localnet::LocalnetCommand,
+    query::QueryArgs, upgrade::UpgradeArgs, verify::VerifyArgs,
+};
 
 /// Ballast: synths, pools and DUCA, on an embedded chain in your terminal.
 #[derive(Parser, Debug)]
@@ -123,6 +126,45 @@ pub enum Command {
         after_help = "Examples:\n  ballast localnet start\n  ballast localnet status\n  ballast localnet reset"
     )]
     Localnet(LocalnetCommand),
+    /// Deploy a profile to a chain, or go on where an earlier run ended
+    ///
+    /// Signs with the chain's own command. Each transaction is written down before it leaves, so
+    /// that a run that is broken off goes on later and does nothing twice. In the end everything
+    /// is compared with the profile, and the exit status is 1 when something differs. Run again,
+    /// it sends nothing.
+    #[command(
+        after_help = "Examples:\n  ballast deploy networks/local.toml\n  ballast deploy networks/local.toml --profile dynamo --dry-run\n  ballast deploy networks/testnet.toml --generate-only\n  ballast deploy networks/testnet.toml --generate-only --landed 8F3A…"
+    )]
+    Deploy(DeployArgs),
+    /// Compare a deployment with the codes and the profile
+    ///
+    /// The exit status is 1 when something differs.
+    #[command(
+        after_help = "Examples:\n  ballast verify networks/local.toml\n  ballast verify networks/local.toml --json | jq .differences"
+    )]
+    Verify(VerifyArgs),
+    /// Give deployed contracts the codes that were built
+    ///
+    /// Synths keep theirs: nobody can migrate a synth.
+    #[command(
+        after_help = "Examples:\n  ballast upgrade networks/local.toml --dry-run\n  ballast upgrade networks/local.toml oracle"
+    )]
+    Upgrade(UpgradeArgs),
+    /// Send one message to a contract
+    ///
+    /// In the message `@alice` is an address, `@0.5 LUSD` an amount in base units, `@now` the
+    /// block time. The exit status is 1 when the message is refused.
+    #[command(
+        after_help = "Examples:\n  ballast exec networks/local.toml --from alice synth-minter '{\"deposit\": {}}' --funds '9 LIFE'\n  ballast exec --embedded --session teddy.json --from teddy synth-minter '{\"mint\": {}}'"
+    )]
+    Exec(ExecArgs),
+    /// Ask a contract one question
+    ///
+    /// The exit status is 1 when it refuses to answer.
+    #[command(
+        after_help = "Examples:\n  ballast query networks/local.toml synth-minter '{\"account\": {\"account\": \"@alice\"}}'\n  ballast query --embedded oracle '{\"price\": {\"asset\": \"LIFE\"}}' --json"
+    )]
+    Query(QueryArgs),
     /// Print the completions of a shell
     #[command(
         after_help = "Example:\n  ballast completions bash > ~/.local/share/bash-completion/completions/ballast"

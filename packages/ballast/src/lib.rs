@@ -10,6 +10,8 @@
 //! | [`play`], [`render`] | playing a story, and showing how it went |
 //! | [`mod@bench`] | the tables of the benchmark |
 //! | [`localnet`] | a real chain on this machine |
+//! | [`mod@deploy`], [`verify`], [`upgrade`] | a protocol on a real chain, made, compared, renewed |
+//! | [`exec`], [`query`], [`deployed`] | one message, one question |
 //! | [`session`], [`commands`], [`cli`] | what the command does |
 // This package decides no money: indices and sums are over texts and lists of the reader.
 #![allow(
@@ -25,15 +27,19 @@ pub mod chain;
 pub mod cli;
 pub mod commands;
 pub mod contracts;
+pub mod deploy;
+pub mod deployed;
 pub mod directory;
 pub mod duration;
 pub mod embedded;
+pub mod exec;
 pub mod files;
 pub mod live;
 pub mod localnet;
 pub mod play;
 pub mod profile;
 mod progress;
+pub mod query;
 pub mod render;
 pub mod resolve;
 pub mod session;
@@ -41,6 +47,8 @@ pub mod source;
 pub mod story;
 pub mod text;
 pub mod typed;
+pub mod upgrade;
+pub mod verify;
 pub mod yaml;
 
 pub use directory::Directory;

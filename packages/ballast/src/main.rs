@@ -8,8 +8,9 @@ use std::{
 use ballast::{
     bench,
     cli::{Cli, Command},
-    commands, localnet, session,
+    commands, deploy, exec, localnet, query, session,
     text::Style,
+    upgrade, verify,
 };
 use clap::{CommandFactory, Parser};
 
@@ -47,6 +48,11 @@ fn run(cli: Cli, style: Style) -> anyhow::Result<ExitCode> {
             bench::run(&args, style, bar)
         }
         Command::Localnet(command) => localnet::run(command, style),
+        Command::Deploy(args) => deploy::run(&args, style),
+        Command::Verify(args) => verify::run(&args, style),
+        Command::Upgrade(args) => upgrade::run(&args, style),
+        Command::Exec(args) => exec::run(&args, style),
+        Command::Query(args) => query::run(&args, style),
         Command::Completions { shell } => {
             let mut command = Cli::command();
             clap_complete::generate(shell, &mut command, "ballast", &mut io::stdout());
