@@ -90,7 +90,19 @@ impl Life {
                 }
             }
             Act::Wait(secs) => stage.wait(*secs),
-            Act::Swap(offer, amount) => self.swap(*offer, *amount),
+            Act::Swap(Offer::Dcm, amount) => self.swap(Offer::Dcm, *amount),
+            Act::Swap(Offer::Duca, amount) => {
+                let held = stage.duca_of("amo");
+                // now and then more than he has
+                let amount = if *amount < 100 {
+                    *amount
+                } else {
+                    amount % (held + held / 50 + 1)
+                };
+                if amount > 0 {
+                    self.swap(Offer::Duca, amount);
+                }
+            }
             Act::Provide(who, amount) => {
                 let before = self.worth(who);
                 let stage = &mut self.stage;

@@ -721,18 +721,22 @@ impl Stage {
         self.held(&Token::Cw20(self.lpd.clone()), &addr(who))
     }
 
-    /// What an account has, in DCM at a market price of DCM: its LPD as what leaving would pay.
+    /// What an account has, in DCM at a market price of DCM, exactly: its LPD as the 98 % of its
+    /// part of the pool that leaving would pay before rounding.
     pub fn wealth(&self, who: &str, market: &str) -> Exact {
-        let lpd = self.lpd_of(who);
-        let paid = match lpd {
-            0 => WithdrawPreview::default(),
-            lpd => self.preview_withdraw(lpd).unwrap_or_default(),
+        let state = self.state();
+        let worth = |dcm: Uint128, duca: Uint128| {
+            let market = Exact::try_from(dec(market)).unwrap();
+            Exact::from(dcm) + Exact::from(duca).checked_div(&market).unwrap()
         };
-        let dcm = Exact::from(Uint128::new(self.dcm_of(who)) + paid.dcm);
-        let duca = Exact::from(Uint128::new(self.duca_of(who)) + paid.duca);
-        dcm + duca
-            .checked_div(&Exact::try_from(dec(market)).unwrap())
-            .unwrap()
+        let wallet = worth(self.dcm_of(who).into(), self.duca_of(who).into());
+        let lpd = Uint128::new(self.lpd_of(who));
+        if lpd.is_zero() {
+            return wallet;
+        }
+        let part = Exact::from_ratio(lpd, state.lpd_supply).unwrap()
+            * Exact::try_from(Decimal::percent(98)).unwrap();
+        wallet + part * worth(state.books.pool_dcm, state.books.pool_duca)
     }
 
     // -------------------------------------------------------------- what must always hold
