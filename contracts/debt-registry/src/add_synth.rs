@@ -7,13 +7,13 @@ use ballast_types::{
     is_asset_id,
     issuer::{IssuerMsg, NewSynth},
     oracle,
+    token::{Cw20Instantiate, is_cw20_name, is_cw20_symbol},
 };
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{
     Addr, DepsMut, Env, Event, MessageInfo, QuerierWrapper, Reply, Response, Storage, SubMsg,
     Uint128, WasmMsg, from_json, to_json_binary,
 };
-use cw20::MinterResponse;
 
 use crate::{
     ContractError, events,
@@ -31,16 +31,6 @@ struct Pending {
     decimals: u8,
     ceiling: Uint128,
     is_dollar: bool,
-}
-
-/// What cw20-base takes at its instantiation.
-#[cw_serde]
-struct Cw20Instantiate {
-    name: String,
-    symbol: String,
-    decimals: u8,
-    initial_balances: Vec<cw20::Cw20Coin>,
-    mint: Option<MinterResponse>,
 }
 
 /// Handles `add_issuer`.
@@ -111,17 +101,12 @@ fn new_synth(
     if !is_asset_id(&synth) {
         return Err(ContractError::InvalidAssetId { asset: synth });
     }
-    // cw20-base refuses these too, but without saying which synth it was.
-    if !(3..=50).contains(&spec.name.len()) {
+    if !is_cw20_name(&spec.name) {
         return Err(ContractError::InvalidName {
             name: spec.name.clone(),
         });
     }
-    let letters = spec
-        .symbol
-        .bytes()
-        .all(|b| b.is_ascii_alphabetic() || b == b'-');
-    if !letters || !(3..=12).contains(&spec.symbol.len()) {
+    if !is_cw20_symbol(&spec.symbol) {
         return Err(ContractError::InvalidSymbol {
             symbol: spec.symbol.clone(),
         });
@@ -133,8 +118,7 @@ fn new_synth(
         .ok_or(ContractError::UnknownAsset { asset: synth })
 }
 
-/// The submessage that makes the cw20. Its only minter is the registry, without a cap of its
-/// own. It has no admin: a token that can be migrated can be made to print.
+/// The submessage that makes the cw20.
 fn instantiate_token(
     config: &Config,
     env: &Env,
@@ -143,23 +127,9 @@ fn instantiate_token(
     decimals: u8,
     is_dollar: bool,
 ) -> Result<SubMsg, ContractError> {
-    let msg = Cw20Instantiate {
-        name: spec.name,
-        symbol: spec.symbol,
-        decimals,
-        initial_balances: vec![],
-        mint: Some(MinterResponse {
-            minter: env.contract.address.to_string(),
-            cap: None,
-        }),
-    };
-    let instantiate = WasmMsg::Instantiate {
-        admin: None,
-        code_id: config.cw20_code_id,
-        msg: to_json_binary(&msg)?,
-        funds: vec![],
-        label: format!("ballast synth {}", spec.synth),
-    };
+    let minter = &env.contract.address;
+    let instantiate = Cw20Instantiate::minted_by(minter, spec.name, spec.symbol, decimals)
+        .message(config.cw20_code_id, format!("ballast synth {}", spec.synth))?;
     let pending = Pending {
         issuer,
         synth: spec.synth,

@@ -11,7 +11,7 @@
 
 use std::ops::{Add, Mul, Sub};
 
-use cosmwasm_std::{Decimal, Uint128, Uint256};
+use cosmwasm_std::{Decimal, Decimal256, Uint128, Uint256};
 use num_bigint::{BigInt, Sign};
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// An exact, signed fraction.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Exact(BigRational);
 
 impl Exact {
@@ -77,15 +77,28 @@ impl Exact {
 
     /// The whole number at or below it. Below zero is an error.
     pub fn floor(&self) -> Result<Uint128, MathError> {
-        whole(&self.0.floor())
+        to_u128(whole(&self.0.floor())?)
     }
 
     /// The whole number at or above it. Below zero is an error.
     pub fn ceil(&self) -> Result<Uint128, MathError> {
-        whole(&self.0.ceil())
+        to_u128(whole(&self.0.ceil())?)
     }
 
-    fn power_of_ten(exponent: u8) -> Result<Self, MathError> {
+    /// With 18 decimals, rounded down. Below zero is an error.
+    pub fn decimal_floor(&self) -> Result<Decimal256, MathError> {
+        let atoms = self.clone() * Self::power_of_ten(18)?;
+        Ok(Decimal256::new(whole(&atoms.0.floor())?))
+    }
+
+    /// With 18 decimals, rounded up. Below zero is an error.
+    pub fn decimal_ceil(&self) -> Result<Decimal256, MathError> {
+        let atoms = self.clone() * Self::power_of_ten(18)?;
+        Ok(Decimal256::new(whole(&atoms.0.ceil())?))
+    }
+
+    /// `10^exponent`.
+    pub(crate) fn power_of_ten(exponent: u8) -> Result<Self, MathError> {
         Ok(Self(integer(&pow10(exponent)?.to_be_bytes())))
     }
 }
@@ -106,6 +119,14 @@ impl TryFrom<Decimal> for Exact {
     type Error = MathError;
 
     fn try_from(decimal: Decimal) -> Result<Self, MathError> {
+        Self::from(decimal.atomics()).checked_div(&Self::power_of_ten(18)?)
+    }
+}
+
+impl TryFrom<Decimal256> for Exact {
+    type Error = MathError;
+
+    fn try_from(decimal: Decimal256) -> Result<Self, MathError> {
         Self::from(decimal.atomics()).checked_div(&Self::power_of_ten(18)?)
     }
 }
@@ -135,7 +156,7 @@ fn integer(big_endian: &[u8]) -> BigRational {
     BigRational::from_integer(BigInt::from_bytes_be(Sign::Plus, big_endian))
 }
 
-fn whole(number: &BigRational) -> Result<Uint128, MathError> {
+fn whole(number: &BigRational) -> Result<Uint256, MathError> {
     let (sign, bytes) = number.numer().to_bytes_be();
     if sign == Sign::Minus {
         return Err(MathError::out_of_range(
@@ -151,7 +172,7 @@ fn whole(number: &BigRational) -> Result<Uint128, MathError> {
         .get_mut(start..)
         .ok_or(MathError::out_of_range("a fraction as an amount"))?;
     tail.copy_from_slice(&bytes);
-    to_u128(Uint256::from_be_bytes(word))
+    Ok(Uint256::from_be_bytes(word))
 }
 
 #[cfg(test)]
@@ -188,6 +209,23 @@ mod tests {
             Exact::from(Uint128::MAX) * Exact::from(Uint128::MAX) * Exact::from(Uint128::MAX);
         assert!(far_above.ceil().is_err());
         assert!(Exact::one().checked_div(&Exact::zero()).is_err());
+    }
+
+    #[test]
+    fn decimals_round_by_name() {
+        let third = Exact::from_ratio(Uint128::new(2), Uint128::new(3)).unwrap();
+        let (floor, ceil) = (
+            third.decimal_floor().unwrap(),
+            third.decimal_ceil().unwrap(),
+        );
+        assert_eq!(floor.to_string(), "0.666666666666666666");
+        assert_eq!(ceil.to_string(), "0.666666666666666667");
+        let back = Exact::try_from(floor).unwrap();
+        assert_eq!(back.decimal_ceil().unwrap(), floor);
+        assert!(back < third);
+        let too_large = Exact::from(Uint256::MAX);
+        assert!(too_large.decimal_floor().is_err());
+        assert!((Exact::zero() - Exact::one()).decimal_floor().is_err());
     }
 
     #[test]

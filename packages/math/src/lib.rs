@@ -20,6 +20,7 @@
 //! | [`mod@liquidation`] | how much is repaid and seized, and who gets it |
 //! | [`mod@volatility`] | the oracle's volatility number, its average, the exchange fee |
 //! | [`mod@rolling`] | a rolling limit over a period |
+//! | [`mod@stability`] | DUCA's stability pool: swaps, burns, contraction, par, liquidity |
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::as_conversions))]
 
@@ -31,14 +32,16 @@ pub mod position;
 pub mod rolling;
 pub mod rounding;
 pub mod shares;
+pub mod stability;
 pub mod value;
 pub mod volatility;
 
 pub use error::MathError;
 pub use exact::Exact;
 pub use index::{Accrued, Index};
-pub use rolling::RollingLimit;
+pub use rolling::{RollingLimit, Window};
 pub use shares::SharePool;
+pub use stability::StabilityPool;
 pub use value::Value;
 
 /// The most decimals an asset may have.

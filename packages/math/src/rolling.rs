@@ -10,6 +10,54 @@ use crate::MathError;
 /// twenty-fourth of a period late.
 const BUCKETS: u64 = 24;
 
+/// A period of time, cut into buckets.
+///
+/// An amount counts until the whole of its bucket has left the period: what is summed over the
+/// buckets that count is never less than what happened within the period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    period_secs: u64,
+    length: u64,
+    buckets: u64,
+}
+
+impl Window {
+    /// The last `period_secs`, in buckets of a `buckets`-th of it, a second at least.
+    pub const fn new(period_secs: u64, buckets: u64) -> Self {
+        let buckets = if buckets == 0 { 1 } else { buckets };
+        let length = period_secs.div_ceil(buckets);
+        Self {
+            period_secs,
+            length: if length == 0 { 1 } else { length },
+            buckets,
+        }
+    }
+
+    /// The first second of the bucket that `now` lies in.
+    pub fn start(&self, now: u64) -> u64 {
+        now.saturating_sub(now.checked_rem(self.length).unwrap_or_default())
+    }
+
+    /// Whether the bucket that begins at `start` counts at `now`.
+    pub fn counts(&self, start: u64, now: u64) -> bool {
+        // The last second of a bucket, after a period, is the first at which it counts no more.
+        let reach = self
+            .length
+            .saturating_sub(1)
+            .saturating_add(self.period_secs);
+        start.saturating_add(reach) > now
+    }
+
+    /// Where the bucket that begins at `start` is kept in a ring of `buckets + 1` places: no two
+    /// buckets that count at once share one.
+    pub fn slot(&self, start: u64) -> u64 {
+        let number = start.checked_div(self.length).unwrap_or_default();
+        number
+            .checked_rem(self.buckets.saturating_add(1))
+            .unwrap_or_default()
+    }
+}
+
 /// What went out within the last period, in at most 26 buckets of time.
 #[cw_serde]
 #[derive(Default)]
@@ -46,7 +94,7 @@ impl RollingLimit {
     /// [`Self::headroom`].
     pub fn record(&mut self, now: u64, period_secs: u64, amount: Uint128) -> Result<(), MathError> {
         self.buckets = self.live(now, period_secs).cloned().collect();
-        let start = now.saturating_sub(now.checked_rem(length(period_secs)).unwrap_or_default());
+        let start = Window::new(period_secs, BUCKETS).start(now);
         match self.buckets.last_mut() {
             Some(bucket) if bucket.start == start => {
                 bucket.amount = bucket.amount.checked_add(amount)?;
@@ -57,19 +105,11 @@ impl RollingLimit {
     }
 
     fn live(&self, now: u64, period_secs: u64) -> impl Iterator<Item = &Bucket> {
-        // The last second of a bucket, after a period, is the first at which it counts no more.
-        let reach = length(period_secs)
-            .saturating_sub(1)
-            .saturating_add(period_secs);
+        let window = Window::new(period_secs, BUCKETS);
         self.buckets
             .iter()
-            .filter(move |bucket| bucket.start.saturating_add(reach) > now)
+            .filter(move |bucket| window.counts(bucket.start, now))
     }
-}
-
-/// Length of a bucket in seconds.
-fn length(period_secs: u64) -> u64 {
-    period_secs.div_ceil(BUCKETS).max(1)
 }
 
 #[cfg(test)]
@@ -121,6 +161,20 @@ mod tests {
     }
 
     proptest! {
+        /// No two buckets that count at once share a place of the ring.
+        #[test]
+        fn the_ring_is_large_enough(
+            period in 1u64..200_000, buckets in 1u64..40, now in 0u64..10_000_000, back in 0u64..300_000,
+        ) {
+            let window = Window::new(period, buckets);
+            let (newest, other) = (window.start(now), window.start(now.saturating_sub(back)));
+            prop_assert!(newest <= now);
+            prop_assert_eq!(window.counts(window.start(now.saturating_sub(period - 1)), now), true);
+            if other != newest && window.counts(other, now) {
+                prop_assert!(window.slot(other) != window.slot(newest));
+            }
+        }
+
         /// Whoever takes all the headroom at every step never exceeds the limit in a window.
         #[test]
         fn no_window_exceeds_the_limit(steps in prop::collection::vec((1u64..20_000, 0u128..200), 1..200)) {

@@ -7,7 +7,7 @@
 
 use std::{env, fs, path::PathBuf};
 
-use ballast_types::{MigrateMsg, debt_registry, oracle, synth_minter, treasury};
+use ballast_types::{MigrateMsg, debt_registry, oracle, stability_pool, synth_minter, treasury};
 use cosmwasm_schema::generate_api;
 
 macro_rules! schemas {
@@ -31,6 +31,7 @@ fn main() {
         "debt-registry" => debt_registry,
         "synth-minter" => synth_minter,
         "treasury" => treasury,
+        "stability-pool" => stability_pool,
     };
     for (name, api) in schemas {
         let json = api.render().to_string().unwrap();

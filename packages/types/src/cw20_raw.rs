@@ -1,8 +1,8 @@
-//! Raw reads of the synths' cw20s.
+//! Raw reads of the protocol's own cw20s.
 //!
-//! Every synth is a cw20-base that the registry instantiated, so its storage layout is known,
-//! and a raw read costs a sixtieth of the first smart query. Never use these on a token that
-//! somebody else instantiated.
+//! Every synth is a cw20-base that the registry instantiated, DUCA and LPD are ones that the
+//! stability pool did: their storage layout is known, and a raw read costs a sixtieth of the
+//! first smart query. Never use these on a token that somebody else instantiated.
 
 use cosmwasm_std::{Addr, QuerierWrapper, StdResult, Uint128};
 use cw_storage_plus::{Item, Map};

@@ -11,7 +11,8 @@
 //! | [`debt_registry`] | the only minter of every synth |
 //! | [`issuer`] | what the registry asks of a contract that issues synths |
 //! | [`synth_minter`] | staking, minting, flags, liquidation, exchange |
-//! | [`treasury`] | fees, penalties, insurance |
+//! | [`treasury`] | fees, penalties, seigniorage, insurance |
+//! | [`stability_pool`] | DUCA: swaps, mint, burn, contraction, liquidity |
 //! | [`mod@address`] | addresses as they arrive |
 //! | [`token`] | a native denom or a cw20 |
 //! | [`cw20_raw`] | raw reads of a cw20-base |
@@ -25,6 +26,7 @@ pub mod debt_registry;
 pub mod issuer;
 pub mod oracle;
 pub mod price;
+pub mod stability_pool;
 pub mod synth_minter;
 pub mod token;
 pub mod treasury;

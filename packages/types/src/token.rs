@@ -7,7 +7,7 @@ use cosmwasm_std::{
     Addr, Api, BankMsg, Binary, Coin, CosmosMsg, QuerierWrapper, StdResult, Uint128, WasmMsg,
     to_json_binary,
 };
-use cw20::Cw20ExecuteMsg;
+use cw20::{Cw20Coin, Cw20ExecuteMsg, MinterResponse};
 
 use crate::address::{self, InvalidAddress};
 
@@ -117,6 +117,62 @@ pub fn cw20_message(contract: &Addr, msg: &Cw20ExecuteMsg) -> StdResult<CosmosMs
         funds: vec![],
     }
     .into())
+}
+
+/// What cw20-base takes at its instantiation.
+#[cw_serde]
+pub struct Cw20Instantiate {
+    /// 3 to 50 bytes.
+    pub name: String,
+    /// 3 to 12 letters or `-`.
+    pub symbol: String,
+    /// Its decimals.
+    pub decimals: u8,
+    /// Nobody's, here.
+    pub initial_balances: Vec<Cw20Coin>,
+    /// Who may mint.
+    pub mint: Option<MinterResponse>,
+}
+
+impl Cw20Instantiate {
+    /// A token that `minter` alone mints, without a cap.
+    pub fn minted_by(minter: &Addr, name: String, symbol: String, decimals: u8) -> Self {
+        Self {
+            name,
+            symbol,
+            decimals,
+            initial_balances: vec![],
+            mint: Some(MinterResponse {
+                minter: minter.to_string(),
+                cap: None,
+            }),
+        }
+    }
+
+    /// The message that makes it. It has no admin: a token that can be migrated can be made to
+    /// print.
+    pub fn message(&self, code_id: u64, label: String) -> StdResult<WasmMsg> {
+        Ok(WasmMsg::Instantiate {
+            admin: None,
+            code_id,
+            msg: to_json_binary(self)?,
+            funds: vec![],
+            label,
+        })
+    }
+}
+
+/// Whether cw20-base takes this name. It says so too, but not of which token.
+pub fn is_cw20_name(name: &str) -> bool {
+    (3..=50).contains(&name.len())
+}
+
+/// Whether cw20-base takes this symbol.
+pub fn is_cw20_symbol(symbol: &str) -> bool {
+    (3..=12).contains(&symbol.len())
+        && symbol
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
 }
 
 impl<A: fmt::Display> fmt::Display for TokenBase<A> {
