@@ -1,6 +1,7 @@
 //! `add_issuer`, `add_synth`, the reply of the new cw20, and `set_ceiling`.
 
 use ballast_kit::{controls::require_owner, reply};
+use ballast_math::MathError;
 use ballast_types::{
     address,
     debt_registry::{MAX_SYNTHS, SynthSpec},
@@ -10,14 +11,17 @@ use ballast_types::{
 };
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{
-    Addr, DepsMut, Env, Event, MessageInfo, QuerierWrapper, Reply, Response, Storage, SubMsg,
+    Addr, DepsMut, Env, MessageInfo, Order, QuerierWrapper, Reply, Response, Storage, SubMsg,
     Uint128, WasmMsg, from_json, to_json_binary,
 };
 use cw20::MinterResponse;
 
 use crate::{
     ContractError, events,
-    state::{CONFIG, Config, ISSUERS, Issuer, SYNTH_ISSUER, SYNTHS, Synth, TOKENS, synth_of},
+    state::{
+        CONFIG, Config, ISSUERS, Issuer, Pool, SYNTH_ISSUER, SYNTHS, Supply, Synth, TOKENS,
+        synth_of,
+    },
 };
 
 /// The reply to the instantiation of a cw20.
@@ -59,15 +63,22 @@ pub fn add_issuer(
     let config = CONFIG.load(deps.storage)?;
     let decimals = new_synth(deps.storage, &deps.querier, &config, &dollar)?;
 
-    SYNTH_ISSUER.save(deps.storage, &dollar.synth, &address)?;
+    let number = ISSUERS
+        .keys(deps.storage, None, None, Order::Ascending)
+        .count();
     let issuer = Issuer {
+        number: number.try_into().map_err(|_| MathError::OutOfRange {
+            operation: "a number of issuers",
+        })?,
         dollar: dollar.synth.clone(),
-        decimals,
         synths: 1,
     };
-    ISSUERS.save(deps.storage, &address, &issuer)?;
 
-    let event = events::add_issuer(&address, &issuer);
+    SYNTH_ISSUER.save(deps.storage, &dollar.synth, &address)?;
+    ISSUERS.save(deps.storage, &address, &issuer)?;
+    issuer.save_pool(deps.storage, &Pool::new(decimals))?;
+
+    let event = events::add_issuer(&address, &dollar.synth, decimals);
     let token = instantiate_token(&config, env, address, dollar, decimals, true)?;
     Ok(Response::new().add_submessage(token).add_event(event))
 }
@@ -95,6 +106,7 @@ pub fn add_synth(
 
     SYNTH_ISSUER.save(deps.storage, &spec.synth, &address)?;
     ISSUERS.save(deps.storage, &address, &issuer)?;
+    issuer.save_supply(deps.storage, &spec.synth, &Supply::new(decimals))?;
 
     let token = instantiate_token(&config, env, address, spec, decimals, false)?;
     Ok(Response::new().add_submessage(token))
@@ -176,23 +188,23 @@ pub fn instantiated(deps: DepsMut, reply: &Reply) -> Result<Response, ContractEr
     let token = address::valid(deps.api, &reply::instantiated(reply)?)?;
     let synth = Synth {
         token: token.clone(),
-        decimals: pending.decimals,
-        supply: Uint128::zero(),
         ceiling: pending.ceiling,
     };
     let (issuer, id) = (pending.issuer, pending.synth);
+    let number = Issuer::load(deps.storage, &issuer)?.number;
 
-    SYNTHS.save(deps.storage, (&issuer, &id), &synth)?;
+    SYNTHS.save(deps.storage, (number, &id), &synth)?;
     TOKENS.save(deps.storage, &token, &(issuer.clone(), id.clone()))?;
 
-    let event = events::add_synth(&issuer, &id, &synth, pending.is_dollar);
+    let (decimals, is_dollar) = (pending.decimals, pending.is_dollar);
+    let event = events::add_synth(&issuer, &id, &synth, decimals, is_dollar);
     let accept = WasmMsg::Execute {
         contract_addr: issuer.into_string(),
         msg: to_json_binary(&IssuerMsg::AcceptSynth(NewSynth {
             synth: id,
             token,
-            decimals: pending.decimals,
-            is_dollar: pending.is_dollar,
+            decimals,
+            is_dollar,
         }))?,
         funds: vec![],
     };
@@ -207,9 +219,9 @@ pub fn set_ceiling(
     ceiling: Uint128,
 ) -> Result<Response, ContractError> {
     require_owner(deps.storage, &info.sender)?;
-    let (issuer, mut synth) = synth_of(deps.storage, id)?;
+    let (address, issuer, mut synth) = synth_of(deps.storage, id)?;
     synth.ceiling = ceiling;
-    SYNTHS.save(deps.storage, (&issuer, id), &synth)?;
-    let event: Event = events::set_ceiling(&issuer, id, &synth);
-    Ok(Response::new().add_event(event))
+    SYNTHS.save(deps.storage, (issuer.number, id), &synth)?;
+    let supply = issuer.supply(deps.storage, id)?;
+    Ok(Response::new().add_event(events::set_ceiling(&address, id, &synth, &supply)))
 }

@@ -44,7 +44,8 @@ struct Lock {
     target: Uint128,
 }
 
-/// Repays the debt of `account` with what `payer` sent.
+/// Repays the debt of `account` with what `payer` sent: all of it is burnt, and the registry
+/// mints what is too much to him again.
 pub fn burn(
     deps: DepsMut,
     env: Env,
@@ -61,9 +62,11 @@ pub fn burn(
 
     let repay = ExecuteMsg::Repay {
         account: address.to_string(),
-        amount: sent,
+        burnt: sent,
         down_to: limits.down_to,
+        refund_to: payer.to_string(),
     };
+    let burn = registry::burn(config.dollar()?, sent)?;
     let pending = Pending::Burn(Burning {
         account: address,
         payer,
@@ -72,10 +75,10 @@ pub fn burn(
     });
     let submessage = SubMsg::reply_on_success(registry::message(&config, &repay)?, ANSWER)
         .with_payload(to_json_binary(&pending)?);
-    Ok(Response::new().add_submessage(submessage))
+    Ok(Response::new().add_message(burn).add_submessage(submessage))
 }
 
-/// The registry has burnt: what is too much goes back, and a flag may end.
+/// The registry has taken the burn for a repayment: a flag may end.
 pub fn burnt(deps: DepsMut, reply: &Reply, pending: Burning) -> Result<Response, ContractError> {
     let Burning {
         account: address,
@@ -100,15 +103,9 @@ pub fn burnt(deps: DepsMut, reply: &Reply, pending: Burning) -> Result<Response,
     }
 
     let after = position::after(debt, dollar.decimals, limits.value);
-    let mut response = Response::new()
+    Ok(Response::new()
         .add_event(events::burn(&address, &payer, amount, refund, &after))
-        .add_events(ended);
-    if !refund.is_zero() {
-        response = response.add_message(
-            ballast_types::Token::Cw20(dollar.token.clone()).transfer(&payer, refund)?,
-        );
-    }
-    Ok(response)
+        .add_events(ended))
 }
 
 pub fn preview(

@@ -72,9 +72,14 @@ pub fn liquidate(
     let ended = plan.apply(deps.storage, &address, &mut account)?;
     account.save(deps.storage, &address)?;
 
-    let dollar = Token::Cw20(config.dollar()?.token.clone());
-    let refund = sent.checked_sub(plan.fill.paid).map_err(MathError::from)?;
-    let mut response = Response::new()
+    let dollar = config.dollar()?;
+    let paid = plan.fill.paid;
+    let refund = sent.checked_sub(paid).map_err(MathError::from)?;
+    let mut response = Response::new();
+    if !paid.is_zero() {
+        response = response.add_message(registry::burn(dollar, paid)?);
+    }
+    response = response
         .add_submessage(plan.close(&config, &address, &liquidator, refund)?)
         .add_events(ended);
     for (staked, seized) in plan.position.staked.iter().zip(&plan.seized) {
@@ -83,7 +88,8 @@ pub fn liquidate(
         }
     }
     if !refund.is_zero() {
-        response = response.add_message(dollar.transfer(&liquidator, refund)?);
+        let token = Token::Cw20(dollar.token.clone());
+        response = response.add_message(token.transfer(&liquidator, refund)?);
     }
     Ok(response)
 }

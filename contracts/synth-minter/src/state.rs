@@ -27,7 +27,7 @@ pub const TOKENS: Map<&str, Role> = Map::new("token");
 pub const ACCOUNTS: Map<&Addr, Account> = Map::new("account");
 // (deadline, account) → nothing: the flagged accounts by deadline
 pub const FLAGGED: Map<(u64, &Addr), ()> = Map::new("flagged");
-// asset id → base units due to the treasury
+// asset id of a collateral → base units due to the treasury; the registry keeps fees in synths
 pub const TREASURY_DUE: Map<&str, Uint128> = Map::new("treasury_due");
 // (account, asset id) → base units due to it: flaggers' parts, and what could not be delivered
 pub const REWARDS: Map<(&Addr, &str), Uint128> = Map::new("reward");
