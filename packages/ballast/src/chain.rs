@@ -1,9 +1,97 @@
 //! What a story needs of a chain, embedded or real.
 
+use std::fmt;
+
+use ballast_sim::Scale;
 use cosmwasm_std::{Coin, Decimal, Event, Uint128};
 use serde_json::Value;
 
 use crate::directory::Directory;
+
+/// The two sorts of chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// In memory, in this process: its clock is moved by hand.
+    Embedded,
+    /// A node that makes blocks by itself.
+    Live,
+}
+
+impl Sort {
+    /// Its name in stories.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Live => "live",
+        }
+    }
+
+    /// What it is, in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Embedded => "an embedded chain",
+            Self::Live => "a live chain",
+        }
+    }
+}
+
+/// The sorts of chain on which something is played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sorts {
+    /// On an embedded one.
+    pub embedded: bool,
+    /// On a live one.
+    pub live: bool,
+}
+
+impl Sorts {
+    /// On any chain.
+    pub const ALL: Self = Self {
+        embedded: true,
+        live: true,
+    };
+
+    /// Whether it is played on this sort.
+    pub const fn has(self, sort: Sort) -> bool {
+        match sort {
+            Sort::Embedded => self.embedded,
+            Sort::Live => self.live,
+        }
+    }
+
+    /// Where both are played; none when that is nowhere.
+    pub const fn and(self, other: Self) -> Option<Self> {
+        let both = Self {
+            embedded: self.embedded && other.embedded,
+            live: self.live && other.live,
+        };
+        if both.embedded || both.live {
+            Some(both)
+        } else {
+            None
+        }
+    }
+}
+
+impl fmt::Display for Sorts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = [Sort::Embedded, Sort::Live]
+            .into_iter()
+            .filter(|sort| self.has(*sort))
+            .map(Sort::name)
+            .collect();
+        f.write_str(&names.join(", "))
+    }
+}
+
+/// What the time is on a chain, and how fast a story's passes there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// Block time in seconds.
+    pub now: u64,
+    /// How many seconds of a story pass in one of the chain.
+    pub scale: Scale,
+}
 
 /// A message that an account sends to a contract.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,8 +133,22 @@ pub trait Chain {
     /// Who and what there is.
     fn directory(&self) -> &Directory;
 
-    /// Block time in seconds.
+    /// Embedded or live.
+    fn sort(&self) -> Sort;
+
+    /// Block time in seconds: of the last act, where blocks go on being made by themselves.
     fn now(&self) -> u64;
+
+    /// How many seconds of a story pass in one of the chain.
+    fn scale(&self) -> Scale;
+
+    /// Time and scale.
+    fn clock(&self) -> Clock {
+        Clock {
+            now: self.now(),
+            scale: self.scale(),
+        }
+    }
 
     /// Sends a message.
     fn execute(&mut self, execution: &Execution) -> anyhow::Result<Reaction>;
@@ -60,7 +162,7 @@ pub trait Chain {
     /// What an address holds of an asset, in base units.
     fn balance(&self, address: &str, asset: &str) -> anyhow::Result<Uint128>;
 
-    /// Lets time pass.
+    /// Lets so many seconds of block time pass.
     fn wait(&mut self, secs: u64) -> anyhow::Result<()>;
 
     /// Every feeder of an asset says this price.

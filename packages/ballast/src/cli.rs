@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::bench::BenchArgs;
+use crate::{bench::BenchArgs, localnet::LocalnetCommand};
 
 /// Ballast: synths, pools and DUCA, on an embedded chain in your terminal.
 #[derive(Parser, Debug)]
@@ -88,6 +88,15 @@ pub enum Command {
         after_help = "Examples:\n  ballast bench\n  ballast bench --accounts 10,1000 --json | jq .limit_rows"
     )]
     Bench(BenchArgs),
+    /// A real chain on this machine: start, stop, watch, wipe
+    ///
+    /// Nodes of wasmd that listen on loopback alone, with a faucet that holds plenty of every
+    /// denom. They go on when this command has ended.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  ballast localnet start\n  ballast localnet status\n  ballast localnet reset"
+    )]
+    Localnet(LocalnetCommand),
     /// Print the completions of a shell
     #[command(
         after_help = "Example:\n  ballast completions bash > ~/.local/share/bash-completion/completions/ballast"

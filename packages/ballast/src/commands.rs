@@ -82,7 +82,7 @@ pub fn prepare(source: &Source) -> Result<(Story, Embedded), Vec<Mistake>> {
         let message = format!("this profile cannot be deployed: {error:#}");
         vec![Mistake::new(span, message)]
     })?;
-    let mistakes = story::check(&story, chain.directory());
+    let mistakes = story::check(&story, chain.directory(), chain.clock());
     if mistakes.is_empty() {
         Ok((story, chain))
     } else {
@@ -161,7 +161,15 @@ pub fn check(paths: &[PathBuf], style: Style) -> anyhow::Result<ExitCode> {
 pub fn list(paths: &[PathBuf], style: Style) -> anyhow::Result<ExitCode> {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(
-        ["file", "title", "profile", "steps", "expectations"].map(|heading| style.dim(heading)),
+        [
+            "file",
+            "title",
+            "profile",
+            "chains",
+            "steps",
+            "expectations",
+        ]
+        .map(|heading| style.dim(heading)),
     );
     let mut code = ExitCode::SUCCESS;
     for path in files::find(paths)? {
@@ -172,6 +180,7 @@ pub fn list(paths: &[PathBuf], style: Style) -> anyhow::Result<ExitCode> {
                     style.name(&source.name),
                     style.bold(&story.title),
                     story.profile.text.clone(),
+                    story.chains.to_string(),
                     story.steps.len().to_string(),
                     story.expectations().to_string(),
                 ]);

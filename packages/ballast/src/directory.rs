@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ballast_sim::{ContractKind, Profile, profile::SourcesProfile};
 use serde_json::Value;
 
 /// What answers under a name.
@@ -38,6 +39,18 @@ impl Kind {
     }
 }
 
+impl From<ContractKind> for Kind {
+    fn from(kind: ContractKind) -> Self {
+        match kind {
+            ContractKind::Oracle => Self::Oracle,
+            ContractKind::DebtRegistry => Self::DebtRegistry,
+            ContractKind::SynthMinter => Self::SynthMinter,
+            ContractKind::Treasury => Self::Treasury,
+            ContractKind::Cw20 => Self::Cw20,
+        }
+    }
+}
+
 /// A name's address and kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -67,6 +80,15 @@ pub enum Token {
     Cw20(String),
 }
 
+impl From<ballast_types::Token> for Token {
+    fn from(token: ballast_types::Token) -> Self {
+        match token {
+            ballast_types::Token::Native(denom) => Self::Native(denom),
+            ballast_types::Token::Cw20(address) => Self::Cw20(address.into_string()),
+        }
+    }
+}
+
 /// Who and what there is on a chain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directory {
@@ -79,6 +101,46 @@ pub struct Directory {
 }
 
 impl Directory {
+    /// The directory of a deployed profile: its names, each with address and, for a contract,
+    /// kind, and its tokens by asset.
+    pub fn of<'a>(
+        profile: &Profile,
+        names: impl Iterator<Item = (&'a str, &'a str, Option<ContractKind>)>,
+        token: impl Fn(&str) -> Option<ballast_types::Token>,
+    ) -> Self {
+        let entries = names
+            .map(|(name, address, kind)| {
+                let entry = Entry {
+                    address: address.to_owned(),
+                    kind: kind.map_or(Kind::Account, Kind::from),
+                };
+                (name.to_owned(), entry)
+            })
+            .collect();
+        let assets = profile
+            .oracle
+            .assets
+            .iter()
+            .map(|(id, asset)| {
+                let feeders = match &asset.sources {
+                    SourcesProfile::Push(feeders) => feeders.clone(),
+                    SourcesProfile::Fixed(_) => Vec::new(),
+                };
+                let asset = Asset {
+                    decimals: asset.decimals,
+                    token: token(id).map(Token::from),
+                    feeders,
+                };
+                (id.clone(), asset)
+            })
+            .collect();
+        Self {
+            entries,
+            assets,
+            dollar: Some(profile.minter.dollar.asset.clone()),
+        }
+    }
+
     /// Names of all that `wanted` wants, sorted.
     pub fn names(&self, wanted: impl Fn(Kind) -> bool) -> Vec<&str> {
         self.entries

@@ -1,16 +1,14 @@
 //! The embedded chain.
 
-use std::collections::BTreeMap;
-
 use anyhow::Context;
-use ballast_sim::{ContractKind, Profile, Snapshot, World, error_name, profile::SourcesProfile};
+use ballast_sim::{Profile, Scale, Snapshot, World, error_name};
 use cosmwasm_std::{Addr, BankMsg, Coin, Decimal, Uint128};
 use cw_multi_test::{AppResponse, Executor};
 use serde_json::Value;
 
 use crate::{
-    chain::{Chain, Execution, Outcome, Reaction, Refusal},
-    directory::{Asset, Directory, Entry, Kind, Token},
+    chain::{Chain, Execution, Outcome, Reaction, Refusal, Sort},
+    directory::Directory,
     resolve, text,
 };
 
@@ -29,6 +27,11 @@ impl Embedded {
     /// Goes on from a snapshot.
     pub fn from_snapshot(snapshot: &Snapshot) -> Self {
         Self::of(World::from_snapshot(snapshot))
+    }
+
+    /// What was deployed.
+    pub const fn profile(&self) -> &Profile {
+        self.world.profile()
     }
 
     /// Everything that is needed to go on from here.
@@ -53,8 +56,16 @@ impl Chain for Embedded {
         &self.directory
     }
 
+    fn sort(&self) -> Sort {
+        Sort::Embedded
+    }
+
     fn now(&self) -> u64 {
         self.world.now()
+    }
+
+    fn scale(&self) -> Scale {
+        Scale::REAL
     }
 
     fn execute(&mut self, execution: &Execution) -> anyhow::Result<Reaction> {
@@ -158,49 +169,8 @@ fn call(frame: &str) -> String {
 }
 
 fn directory(world: &World) -> Directory {
-    let entries = world
+    let names = world
         .names()
-        .map(|(name, address)| {
-            let kind = match world.contract_kind(name) {
-                None => Kind::Account,
-                Some(ContractKind::Oracle) => Kind::Oracle,
-                Some(ContractKind::DebtRegistry) => Kind::DebtRegistry,
-                Some(ContractKind::SynthMinter) => Kind::SynthMinter,
-                Some(ContractKind::Treasury) => Kind::Treasury,
-                Some(ContractKind::Cw20) => Kind::Cw20,
-            };
-            let address = address.to_string();
-            (name.to_owned(), Entry { address, kind })
-        })
-        .collect();
-    let profile = world.profile();
-    Directory {
-        entries,
-        assets: assets(world, profile),
-        dollar: Some(profile.minter.dollar.asset.clone()),
-    }
-}
-
-fn assets(world: &World, profile: &Profile) -> BTreeMap<String, Asset> {
-    profile
-        .oracle
-        .assets
-        .iter()
-        .map(|(id, asset)| {
-            let token = world.token(id).map(|token| match token {
-                ballast_types::Token::Native(denom) => Token::Native(denom),
-                ballast_types::Token::Cw20(address) => Token::Cw20(address.into_string()),
-            });
-            let feeders = match &asset.sources {
-                SourcesProfile::Push(feeders) => feeders.clone(),
-                SourcesProfile::Fixed(_) => Vec::new(),
-            };
-            let asset = Asset {
-                decimals: asset.decimals,
-                token,
-                feeders,
-            };
-            (id.clone(), asset)
-        })
-        .collect()
+        .map(|(name, address)| (name, address.as_str(), world.contract_kind(name)));
+    Directory::of(world.profile(), names, |asset| world.token(asset))
 }

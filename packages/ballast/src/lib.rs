@@ -9,6 +9,7 @@
 //! | [`chain`], [`embedded`] | what a story needs of a chain, and the embedded one |
 //! | [`play`], [`render`] | playing a story, and showing how it went |
 //! | [`mod@bench`] | the tables of the benchmark |
+//! | [`localnet`] | a real chain on this machine |
 //! | [`session`], [`commands`], [`cli`] | what the command does |
 // This package decides no money: indices and sums are over texts and lists of the reader.
 #![allow(
@@ -28,6 +29,7 @@ pub mod directory;
 pub mod duration;
 pub mod embedded;
 pub mod files;
+pub mod localnet;
 pub mod play;
 pub mod profile;
 mod progress;

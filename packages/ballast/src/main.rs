@@ -9,7 +9,7 @@ use ballast::{
     bench,
     cli::{Cli, Command},
     commands::{self, View},
-    session,
+    localnet, session,
     text::Style,
 };
 use clap::{CommandFactory, Parser};
@@ -52,6 +52,7 @@ fn run(cli: Cli, style: Style) -> anyhow::Result<ExitCode> {
             let bar = style.colour && io::stderr().is_terminal();
             bench::run(&args, style, bar)
         }
+        Command::Localnet(command) => localnet::run(command, style),
         Command::Completions { shell } => {
             let mut command = Cli::command();
             clap_complete::generate(shell, &mut command, "ballast", &mut io::stdout());

@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | `@teddy`, `@synth-minter`, `@LUSD` | the address of an account, a contract, a cw20 |
 //! | `@0.5 LUSD` | that amount in base units: `"500000"` |
-//! | `@now`, `@now + 3 days` | block time in seconds, as a number |
+//! | `@now`, `@now + 3 days` | block time in seconds, as a number, at the scale of the chain |
 //!
 //! A mapping where a cw20's `send` carries its hook is turned into base64.
 
@@ -14,7 +14,9 @@ use cosmwasm_std::Coin;
 use serde_json::Value;
 
 use crate::{
-    amount, contracts,
+    amount,
+    chain::Clock,
+    contracts,
     contracts::Sort,
     directory::{Directory, Kind, Token},
     duration,
@@ -23,22 +25,22 @@ use crate::{
 };
 
 /// Replaces every text that begins with `@`.
-pub fn references(node: &Node, directory: &Directory, now: u64) -> Result<Node, Mistake> {
+pub fn references(node: &Node, directory: &Directory, clock: Clock) -> Result<Node, Mistake> {
     let tree = match &node.tree {
         Tree::Text(text) => match text.strip_prefix('@') {
-            Some(word) => reference(word, node.span, directory, now)?,
+            Some(word) => reference(word, node.span, directory, clock)?,
             None => Tree::Text(text.clone()),
         },
         Tree::List(items) => Tree::List(
             items
                 .iter()
-                .map(|item| references(item, directory, now))
+                .map(|item| references(item, directory, clock))
                 .collect::<Result<_, _>>()?,
         ),
         Tree::Map(entries) => Tree::Map(
             entries
                 .iter()
-                .map(|(key, value)| Ok((key.clone(), references(value, directory, now)?)))
+                .map(|(key, value)| Ok((key.clone(), references(value, directory, clock)?)))
                 .collect::<Result<_, Mistake>>()?,
         ),
         other => other.clone(),
@@ -49,14 +51,14 @@ pub fn references(node: &Node, directory: &Directory, now: u64) -> Result<Node, 
     })
 }
 
-fn reference(word: &str, span: Span, directory: &Directory, now: u64) -> Result<Tree, Mistake> {
+fn reference(word: &str, span: Span, directory: &Directory, clock: Clock) -> Result<Tree, Mistake> {
     if let Some(later) = word.strip_prefix("now") {
         let later = later.trim();
         if later.is_empty() {
-            return Ok(Tree::Number(now.to_string()));
+            return Ok(Tree::Number(clock.now.to_string()));
         }
-        if let Some(secs) = shift(later) {
-            let time = i128::from(now) + secs;
+        if let Some(secs) = shift(later, clock) {
+            let time = i128::from(clock.now) + secs;
             if time < 0 {
                 return Err(Mistake::new(
                     span,
@@ -78,9 +80,9 @@ fn reference(word: &str, span: Span, directory: &Directory, now: u64) -> Result<
 }
 
 /// `+ 3 days` or `- 1 second`.
-fn shift(text: &str) -> Option<i128> {
+fn shift(text: &str, clock: Clock) -> Option<i128> {
     let (sign, length) = text.split_at_checked(1)?;
-    let secs = i128::from(duration::parse(length)?);
+    let secs = i128::from(clock.scale.secs(duration::parse(length)?));
     match sign {
         "+" => Some(secs),
         "-" => Some(-secs),
@@ -95,9 +97,9 @@ pub fn words(
     kind: Kind,
     sort: Sort,
     directory: &Directory,
-    now: u64,
+    clock: Clock,
 ) -> Result<Value, Mistake> {
-    let mut resolved = references(node, directory, now)?;
+    let mut resolved = references(node, directory, clock)?;
     if sort == Sort::Execute {
         encode_hooks(&mut resolved, kind, directory)?;
     }

@@ -215,6 +215,30 @@ fn json_is_one_line_per_step() {
     );
 }
 
+/// Steps for live chains are left out here, and what they expect counts nowhere.
+#[test]
+fn steps_for_other_chains_are_left_out() {
+    let folder = Folder::new("left-out");
+    let step = "  - title: A real day\n    chains: live\n    wait: 1 day\n    expect:\n      - balance: {of: alice, is: 0 LIFE}\n";
+    let file = folder.write("story.yaml", &format!("{HELD}{step}"));
+    for view in ["--trace", "--plain"] {
+        let output = run(&["play", view, &file]);
+        let out = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{out}");
+        assert!(out.contains("only on live chains: left out"), "{out}");
+        assert!(
+            out.ends_with("1 story, 4 expectations held, 0 failed\n"),
+            "{out}"
+        );
+    }
+    let out = text(&run(&["play", "--json", &file]).stdout);
+    let last: Value = serde_json::from_str(out.lines().last().unwrap()).unwrap();
+    assert_eq!(last["result"], "skipped");
+    assert_eq!(last["title"], "A real day");
+    assert_eq!(last["elapsed"], 259_200);
+    assert_eq!(last["expectations"], serde_json::json!([]));
+}
+
 #[test]
 fn a_trace_is_a_tree() {
     let folder = Folder::new("trace");
@@ -238,7 +262,9 @@ fn stories_are_checked_and_listed() {
     );
     let out = text(&run(&["list", folder.0.to_str().unwrap()]).stdout);
     let line: Vec<_> = out.lines().last().unwrap().split_whitespace().collect();
-    assert_eq!(line, [file.as_str(), "Alice", "stakes", "devita", "4", "4"]);
+    let expected = ["Alice", "stakes", "devita", "embedded,", "live", "4", "4"];
+    assert_eq!(line[0], file.as_str());
+    assert_eq!(line[1..], expected);
 }
 
 #[rstest]

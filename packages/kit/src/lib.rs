@@ -6,8 +6,12 @@
 //! - [`reply`]: the response data of a submessage.
 //! - [`hook`]: the message that is sent along with a cw20.
 //! - [`page`]: how long a page of a query may be.
+//!
+//! And, on a chain, the allocator: one that never frees.
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::as_conversions))]
 
+#[cfg(target_arch = "wasm32")]
+mod allocator;
 pub mod controls;
 pub mod hook;
 pub mod migrate;

@@ -1,4 +1,4 @@
-//! Price feeds that run beside the chain and push again and again what they last said.
+//! Price feeds that run beside a chain and push again and again what they last said.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::profile::{Profile, SourcesProfile};
 
 /// The feeds of every asset that has any.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Feeds(BTreeMap<String, Feed>);
+pub struct Feeds(BTreeMap<String, Feed>);
 
 /// The feeds of an asset.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ struct Feed {
 
 impl Feeds {
     /// The feeds of a profile, at its start prices.
-    pub(crate) fn of(profile: &Profile) -> Self {
+    pub fn of(profile: &Profile) -> Self {
         let feeds = profile.oracle.assets.iter().filter_map(|(id, asset)| {
             let SourcesProfile::Push(feeders) = &asset.sources else {
                 return None;
@@ -42,12 +42,7 @@ impl Feeds {
     }
 
     /// Sets what one feeder of an asset says from now on, or all of them.
-    pub(crate) fn set(
-        &mut self,
-        asset: &str,
-        feeder: Option<&str>,
-        price: Decimal,
-    ) -> anyhow::Result<()> {
+    pub fn set(&mut self, asset: &str, feeder: Option<&str>, price: Decimal) -> anyhow::Result<()> {
         let feed = self.feed_mut(asset)?;
         let mut found = false;
         for (name, said) in &mut feed.prices {
@@ -68,13 +63,13 @@ impl Feeds {
     }
 
     /// Whether the feeds of an asset stop, or go on.
-    pub(crate) fn silence(&mut self, asset: &str, silent: bool) -> anyhow::Result<()> {
+    pub fn silence(&mut self, asset: &str, silent: bool) -> anyhow::Result<()> {
         self.feed_mut(asset)?.silent = silent;
         Ok(())
     }
 
     /// Feeders of an asset with what they say.
-    pub(crate) fn of_asset(&self, asset: &str) -> Vec<(String, Decimal)> {
+    pub fn of_asset(&self, asset: &str) -> Vec<(String, Decimal)> {
         self.0
             .get(asset)
             .map(|feed| feed.prices.clone())
@@ -82,7 +77,7 @@ impl Feeds {
     }
 
     /// What every feeder says now of all the assets that are not silent.
-    pub(crate) fn live(&self) -> BTreeMap<&str, Vec<PricePush>> {
+    pub fn live(&self) -> BTreeMap<&str, Vec<PricePush>> {
         let mut by_feeder: BTreeMap<&str, Vec<PricePush>> = BTreeMap::new();
         for (asset, feed) in self.0.iter().filter(|(_, feed)| !feed.silent) {
             for (feeder, price) in &feed.prices {

@@ -31,6 +31,7 @@
 
 pub mod amount;
 pub mod benchmark;
+pub mod conform;
 mod contracts;
 mod error;
 mod feeds;
@@ -38,14 +39,17 @@ pub mod invariants;
 mod kind;
 pub mod plan;
 pub mod profile;
+mod scale;
 mod snapshot;
 mod storage;
 mod world;
 
 pub use error::error_name;
+pub use feeds::Feeds;
 pub use kind::ContractKind;
-pub use plan::{Deployed, Plan, Step};
+pub use plan::{Deployed, Names, Plan, Step};
 pub use profile::{Profile, ProfileError};
+pub use scale::{NotAScale, Scale};
 pub use snapshot::Snapshot;
 pub use storage::{Access, AccessKind, Counts, SharedStorage};
 pub use world::{Chain, World};

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, fmt};
 
 use anyhow::{Context, bail};
 use ballast_types::{
-    TokenUnchecked, debt_registry, issuer,
+    MigrateMsg, TokenUnchecked, debt_registry, issuer,
     oracle::{self, Source, SourceKind},
     synth_minter,
     treasury::{self, CoverUnchecked, Limit},
@@ -21,7 +21,10 @@ use serde_json::{Value, json};
 
 use crate::{
     kind::ContractKind,
-    profile::{LimitProfile, Profile, ProfileError, SourcesProfile, SynthProfile, TokenProfile},
+    profile::{
+        AssetProfile, LimitProfile, Profile, ProfileError, SourcesProfile, SynthProfile,
+        TokenProfile,
+    },
 };
 
 /// One step of a deployment.
@@ -50,6 +53,17 @@ pub enum Step {
         sender: String,
         /// Name of the contract.
         contract: String,
+        /// The message.
+        msg: Value,
+    },
+    /// Gives a contract another code.
+    Migrate {
+        /// Its admin, who sends it.
+        sender: String,
+        /// Name of the contract.
+        contract: String,
+        /// The new code.
+        code: ContractKind,
         /// The message.
         msg: Value,
     },
@@ -100,6 +114,14 @@ pub trait Target {
     ) -> anyhow::Result<String>;
     /// Sends a message to a contract by address.
     fn execute(&mut self, sender: &str, contract: &str, msg: &Value) -> anyhow::Result<()>;
+    /// Gives a contract, by address, another code.
+    fn migrate(
+        &mut self,
+        sender: &str,
+        contract: &str,
+        code_id: u64,
+        msg: &Value,
+    ) -> anyhow::Result<()>;
     /// Asks a contract by address.
     fn query(&mut self, contract: &str, msg: &Value) -> anyhow::Result<Value>;
     /// Address of an account.
@@ -132,6 +154,30 @@ impl Plan {
         Ok(Self { steps })
     }
 
+    /// What has to be done to give contracts that are deployed, each the only one of its kind,
+    /// a new code. Synths are not among them: nobody can migrate a synth.
+    pub fn upgrade(profile: &Profile, kinds: &[ContractKind]) -> Self {
+        let stores = kinds.iter().map(|code| Step::Store { code: *code });
+        let migrations = kinds.iter().map(|code| Step::Migrate {
+            sender: profile.owner.clone(),
+            contract: code.name().to_owned(),
+            code: *code,
+            msg: json(&MigrateMsg {}),
+        });
+        Self {
+            steps: stores.chain(migrations).collect(),
+        }
+    }
+
+    /// Whether `@<name>` stands for something that a step of this plan makes.
+    pub fn makes(&self, name: &str) -> bool {
+        self.steps.iter().any(|step| match step {
+            Step::Store { code } => name.strip_prefix("code/") == Some(code.name()),
+            Step::Instantiate { name: made, .. } | Step::Learn { name: made, .. } => made == name,
+            Step::Execute { .. } | Step::Migrate { .. } | Step::Check { .. } => false,
+        })
+    }
+
     /// Runs every step, and gives the contracts by name. `progress` hears of each step before
     /// it runs.
     pub fn run(
@@ -158,6 +204,12 @@ impl fmt::Display for Step {
                 contract,
                 msg,
             } => write!(f, "{sender} → {contract} {msg}"),
+            Self::Migrate {
+                sender,
+                contract,
+                code,
+                msg,
+            } => write!(f, "{sender} migrates {contract} to {code} {msg}"),
             Self::Learn {
                 name,
                 contract,
@@ -175,13 +227,84 @@ impl fmt::Display for Step {
 }
 
 /// What the names of a plan stand for, as far as it has run.
-#[derive(Default)]
-struct Names {
+#[derive(Debug, Clone, Default)]
+pub struct Names {
     codes: BTreeMap<ContractKind, u64>,
     contracts: BTreeMap<String, Deployed>,
 }
 
 impl Names {
+    /// A code has been stored.
+    pub fn store(&mut self, code: ContractKind, id: u64) {
+        self.codes.insert(code, id);
+    }
+
+    /// A contract has got an address.
+    pub fn learn(&mut self, name: &str, kind: ContractKind, address: String) {
+        self.contracts
+            .insert(name.to_owned(), Deployed { address, kind });
+    }
+
+    /// Id of a code.
+    pub fn code_id(&self, code: ContractKind) -> anyhow::Result<u64> {
+        let id = self.codes.get(&code).copied();
+        id.with_context(|| format!("no code {code} yet"))
+    }
+
+    /// Address of a contract.
+    pub fn address(&self, contract: &str) -> anyhow::Result<&str> {
+        self.contracts
+            .get(contract)
+            .map(|deployed| deployed.address.as_str())
+            .with_context(|| format!("no contract {contract} yet"))
+    }
+
+    /// A value with what stands for each `@name` in it; `account` knows the accounts.
+    pub fn resolve(
+        &self,
+        value: &Value,
+        account: &mut dyn FnMut(&str) -> anyhow::Result<String>,
+    ) -> anyhow::Result<Value> {
+        Ok(match value {
+            Value::String(text) => match text.strip_prefix('@') {
+                Some(name) => self.lookup(name, account)?,
+                None => value.clone(),
+            },
+            Value::Array(items) => Value::Array(
+                items
+                    .iter()
+                    .map(|item| self.resolve(item, account))
+                    .collect::<anyhow::Result<_>>()?,
+            ),
+            Value::Object(fields) => Value::Object(
+                fields
+                    .iter()
+                    .map(|(key, field)| Ok((key.clone(), self.resolve(field, account)?)))
+                    .collect::<anyhow::Result<_>>()?,
+            ),
+            _ => value.clone(),
+        })
+    }
+
+    fn lookup(
+        &self,
+        name: &str,
+        account: &mut dyn FnMut(&str) -> anyhow::Result<String>,
+    ) -> anyhow::Result<Value> {
+        if let Some(code) = name.strip_prefix("code/") {
+            return self
+                .codes
+                .iter()
+                .find(|(kind, _)| kind.name() == code)
+                .map(|(_, id)| json!(id))
+                .with_context(|| format!("no code {code} yet"));
+        }
+        match self.contracts.get(name) {
+            Some(deployed) => Ok(json!(deployed.address)),
+            None => Ok(json!(account(name)?)),
+        }
+    }
+
     fn run(&mut self, step: &Step, target: &mut impl Target) -> anyhow::Result<()> {
         match step {
             Step::Store { code } => {
@@ -194,8 +317,8 @@ impl Names {
                 sender,
                 msg,
             } => {
-                let msg = self.resolve(msg, target)?;
-                let code_id = *self.codes.get(code).context("its code is not stored")?;
+                let msg = self.filled(msg, target)?;
+                let code_id = self.code_id(*code)?;
                 let address = target.instantiate(sender, code_id, name, &msg)?;
                 self.learn(name, *code, address);
             }
@@ -204,8 +327,18 @@ impl Names {
                 contract,
                 msg,
             } => {
-                let msg = self.resolve(msg, target)?;
+                let msg = self.filled(msg, target)?;
                 target.execute(sender, self.address(contract)?, &msg)?;
+            }
+            Step::Migrate {
+                sender,
+                contract,
+                code,
+                msg,
+            } => {
+                let msg = self.filled(msg, target)?;
+                let code_id = self.code_id(*code)?;
+                target.migrate(sender, self.address(contract)?, code_id, &msg)?;
             }
             Step::Learn {
                 name,
@@ -225,7 +358,7 @@ impl Names {
                 expected,
             } => {
                 let answer = self.ask(contract, query, pointer, target)?;
-                let expected = self.resolve(expected, target)?;
+                let expected = self.filled(expected, target)?;
                 if answer != expected {
                     bail!("expected {expected}, got {answer}");
                 }
@@ -241,7 +374,7 @@ impl Names {
         pointer: &str,
         target: &mut impl Target,
     ) -> anyhow::Result<Value> {
-        let query = self.resolve(query, target)?;
+        let query = self.filled(query, target)?;
         let answer = target.query(self.address(contract)?, &query)?;
         answer
             .pointer(pointer)
@@ -249,60 +382,14 @@ impl Names {
             .with_context(|| format!("no {pointer} in {answer}"))
     }
 
-    fn learn(&mut self, name: &str, kind: ContractKind, address: String) {
-        self.contracts
-            .insert(name.to_owned(), Deployed { address, kind });
-    }
-
-    fn address(&self, contract: &str) -> anyhow::Result<&str> {
-        self.contracts
-            .get(contract)
-            .map(|deployed| deployed.address.as_str())
-            .with_context(|| format!("no contract {contract} yet"))
-    }
-
-    /// Replaces every `@name` by what it stands for.
-    fn resolve(&self, value: &Value, target: &mut impl Target) -> anyhow::Result<Value> {
-        Ok(match value {
-            Value::String(text) => match text.strip_prefix('@') {
-                Some(name) => self.lookup(name, target)?,
-                None => value.clone(),
-            },
-            Value::Array(items) => Value::Array(
-                items
-                    .iter()
-                    .map(|item| self.resolve(item, target))
-                    .collect::<anyhow::Result<_>>()?,
-            ),
-            Value::Object(fields) => Value::Object(
-                fields
-                    .iter()
-                    .map(|(key, field)| Ok((key.clone(), self.resolve(field, target)?)))
-                    .collect::<anyhow::Result<_>>()?,
-            ),
-            _ => value.clone(),
-        })
-    }
-
-    fn lookup(&self, name: &str, target: &mut impl Target) -> anyhow::Result<Value> {
-        if let Some(code) = name.strip_prefix("code/") {
-            return self
-                .codes
-                .iter()
-                .find(|(kind, _)| kind.name() == code)
-                .map(|(_, id)| json!(id))
-                .with_context(|| format!("no code {code} yet"));
-        }
-        match self.contracts.get(name) {
-            Some(deployed) => Ok(json!(deployed.address)),
-            None => Ok(json!(target.account(name)?)),
-        }
+    fn filled(&self, value: &Value, target: &mut impl Target) -> anyhow::Result<Value> {
+        self.resolve(value, &mut |name| target.account(name))
     }
 }
 
 /// Writes the steps of a profile.
-struct Composer<'a> {
-    profile: &'a Profile,
+pub(crate) struct Composer<'a> {
+    pub(crate) profile: &'a Profile,
 }
 
 impl Composer<'_> {
@@ -351,30 +438,33 @@ impl Composer<'_> {
             .assets
             .iter()
             .map(|(id, asset)| {
-                let sources = match &asset.sources {
-                    SourcesProfile::Fixed(price) => vec![Source {
-                        name: "fixed".into(),
-                        kind: SourceKind::Fixed { price: *price },
-                    }],
-                    SourcesProfile::Push(feeders) => feeders
-                        .iter()
-                        .map(|feeder| Source {
-                            name: feeder.clone(),
-                            kind: SourceKind::Push { feeder: at(feeder) },
-                        })
-                        .collect(),
-                };
                 self.execute(
                     "oracle",
                     &oracle::ExecuteMsg::AddAsset {
                         asset: id.clone(),
                         decimals: asset.decimals,
                         rule: self.profile.rule(asset),
-                        sources,
+                        sources: Self::sources(asset),
                     },
                 )
             })
             .collect()
+    }
+
+    pub(crate) fn sources(asset: &AssetProfile) -> Vec<Source> {
+        match &asset.sources {
+            SourcesProfile::Fixed(price) => vec![Source {
+                name: "fixed".into(),
+                kind: SourceKind::Fixed { price: *price },
+            }],
+            SourcesProfile::Push(feeders) => feeders
+                .iter()
+                .map(|feeder| Source {
+                    name: feeder.clone(),
+                    kind: SourceKind::Push { feeder: at(feeder) },
+                })
+                .collect(),
+        }
     }
 
     fn collaterals(&self) -> Result<Vec<Step>, ProfileError> {
@@ -446,7 +536,10 @@ impl Composer<'_> {
         Ok(steps)
     }
 
-    fn synth(&self, synth: &SynthProfile) -> Result<debt_registry::SynthSpec, ProfileError> {
+    pub(crate) fn synth(
+        &self,
+        synth: &SynthProfile,
+    ) -> Result<debt_registry::SynthSpec, ProfileError> {
         let asset = &synth.asset;
         Ok(debt_registry::SynthSpec {
             synth: asset.clone(),
@@ -484,7 +577,7 @@ impl Composer<'_> {
         Ok(steps)
     }
 
-    fn limit(&self, asset: &str, limit: &LimitProfile) -> Result<Limit, ProfileError> {
+    pub(crate) fn limit(&self, asset: &str, limit: &LimitProfile) -> Result<Limit, ProfileError> {
         Ok(Limit {
             amount: self.profile.amount_of(asset, &limit.amount)?,
             period_secs: limit.period_secs,
@@ -566,7 +659,7 @@ impl Composer<'_> {
     }
 
     /// The token of a collateral or a synth.
-    fn token(&self, asset: &str) -> TokenUnchecked {
+    pub(crate) fn token(&self, asset: &str) -> TokenUnchecked {
         match self.profile.collateral(asset).map(|c| &c.token) {
             Some(TokenProfile::Native(denom)) => TokenUnchecked::Native(denom.clone()),
             Some(TokenProfile::Existing(address)) => TokenUnchecked::Cw20(address.clone()),
@@ -602,7 +695,7 @@ fn check(contract: &str, query: Value, pointer: &str, expected: Value) -> Step {
 }
 
 /// The symbol of an address.
-fn at(name: &str) -> String {
+pub(crate) fn at(name: &str) -> String {
     format!("@{name}")
 }
 

@@ -10,11 +10,11 @@ use std::{
 };
 
 use ballast_types::{
-    PenaltySplit, Terms, is_asset_id,
+    PenaltySplit, Terms, Token, is_asset_id,
     oracle::{MAX_SOURCES, Rule},
     synth_minter::{ExchangeParams, Params},
 };
-use cosmwasm_std::{Decimal, Uint128};
+use cosmwasm_std::{Addr, Decimal, Uint128};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -487,6 +487,42 @@ impl Profile {
             .chain(self.embedded.accounts.keys())
             .map(String::as_str)
             .collect()
+    }
+
+    /// What wallets hold at the start: account, asset, base units.
+    pub fn balances(&self) -> Result<Vec<(&str, String, Uint128)>, AmountError> {
+        let accounts = self.embedded.accounts.iter();
+        accounts
+            .flat_map(|(account, balances)| balances.iter().map(move |text| (account, text)))
+            .map(|(account, text)| {
+                let amount = self.amount(text)?;
+                let asset = amount.asset.ok_or_else(|| AmountError::NotAnAmount {
+                    text: text.to_owned(),
+                })?;
+                Ok((account.as_str(), asset, amount.units))
+            })
+            .collect()
+    }
+
+    /// The token of every collateral and synth; `cw20` knows the address of one that is deployed
+    /// with the profile.
+    pub fn tokens<E>(
+        &self,
+        cw20: impl Fn(&str) -> Result<Addr, E>,
+    ) -> Result<BTreeMap<String, Token>, E> {
+        let collaterals = self.minter.collaterals.iter().map(|collateral| {
+            let asset = &collateral.asset;
+            let token = match &collateral.token {
+                TokenProfile::Native(denom) => Token::Native(denom.clone()),
+                TokenProfile::Cw20(_) => Token::Cw20(cw20(asset)?),
+                TokenProfile::Existing(address) => Token::Cw20(Addr::unchecked(address)),
+            };
+            Ok((asset.clone(), token))
+        });
+        let synths = self
+            .synths()
+            .map(|synth| Ok((synth.asset.clone(), Token::Cw20(cw20(&synth.asset)?))));
+        collaterals.chain(synths).collect()
     }
 
     /// Reads an amount of `asset`: base units, or `9 LIFE`.

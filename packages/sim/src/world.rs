@@ -65,13 +65,9 @@ impl World {
         }
         world.learn_tokens()?;
         world.push_feeds(true)?;
-        for (account, balances) in &profile.embedded.accounts {
+        for (account, asset, units) in profile.balances()? {
             let holder = world.account(account);
-            for text in balances {
-                let amount = profile.amount(text)?;
-                let asset = amount.asset.context("of which asset?")?;
-                world.fund(&holder, &asset, amount.units)?;
-            }
+            world.fund(&holder, &asset, units)?;
         }
         world.reset_counts();
         Ok(world)
@@ -105,23 +101,12 @@ impl World {
 
     fn learn_tokens(&mut self) -> anyhow::Result<()> {
         for collateral in &self.profile.minter.collaterals {
-            let token = match &collateral.token {
-                TokenProfile::Native(denom) => Token::Native(denom.clone()),
-                TokenProfile::Cw20(_) => Token::Cw20(self.contract(&collateral.asset)?),
-                TokenProfile::Existing(address) => {
-                    bail!(
-                        "{address} of {} is not on an embedded chain",
-                        collateral.asset
-                    )
-                }
-            };
-            self.tokens.insert(collateral.asset.clone(), token);
+            if let TokenProfile::Existing(address) = &collateral.token {
+                let asset = &collateral.asset;
+                bail!("{address} of {asset} is not on an embedded chain");
+            }
         }
-        let synths: Vec<String> = self.profile.synths().map(|s| s.asset.clone()).collect();
-        for synth in synths {
-            let token = Token::Cw20(self.contract(&synth)?);
-            self.tokens.insert(synth, token);
-        }
+        self.tokens = self.profile.tokens(|asset| self.contract(asset))?;
         Ok(())
     }
 
@@ -518,6 +503,19 @@ impl Target for World {
     fn execute(&mut self, sender: &str, contract: &str, msg: &Value) -> anyhow::Result<()> {
         let sender = self.account(sender);
         Self::execute(self, &sender, &Addr::unchecked(contract), msg, &[])?;
+        Ok(())
+    }
+
+    fn migrate(
+        &mut self,
+        sender: &str,
+        contract: &str,
+        code_id: u64,
+        msg: &Value,
+    ) -> anyhow::Result<()> {
+        let sender = self.account(sender);
+        self.app
+            .migrate_contract(sender, Addr::unchecked(contract), msg, code_id)?;
         Ok(())
     }
 

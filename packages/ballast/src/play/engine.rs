@@ -31,9 +31,15 @@ pub fn play(
         about: story.about.clone(),
         profile: story.profile.text.clone(),
         steps: Vec::new(),
-        skipped: 0,
+        unplayed: 0,
     };
     for (index, step) in story.steps.iter().enumerate() {
+        if !step.chains.has(chain.sort()) {
+            let step = skipped(index + 1, step, chain.now(), start);
+            played(&step);
+            report.steps.push(step);
+            continue;
+        }
         let (deed, reaction) = act(step, chain)?;
         let changes = watch.look(chain)?;
         let mut verdicts = Vec::new();
@@ -49,6 +55,7 @@ pub fn play(
         let step = StepReport {
             number: index + 1,
             title: step.title.clone(),
+            skipped: None,
             time: chain.now(),
             elapsed: chain.now().saturating_sub(start),
             deed,
@@ -60,11 +67,29 @@ pub fn play(
         report.steps.push(step);
         if derailed {
             // What follows was written for another course of events.
-            report.skipped = story.steps.len() - index - 1;
+            report.unplayed = story.steps.len() - index - 1;
             break;
         }
     }
     Ok(report)
+}
+
+/// A step that is for another sort of chain.
+fn skipped(number: usize, step: &Step, now: u64, start: u64) -> StepReport {
+    StepReport {
+        number,
+        title: step.title.clone(),
+        skipped: Some(step.chains),
+        time: now,
+        elapsed: now.saturating_sub(start),
+        deed: Deed {
+            verb: "skip",
+            ..Deed::default()
+        },
+        reaction: None,
+        changes: Vec::new(),
+        verdicts: Vec::new(),
+    }
 }
 
 /// Does what a step says.
@@ -126,8 +151,13 @@ fn act(step: &Step, chain: &mut dyn Chain) -> anyhow::Result<(Deed, Option<React
         }
         Act::Wait { secs } => {
             deed.verb = "wait";
-            deed.words = Some(format!("time passes: {}", duration::words(*secs)));
-            chain.wait(*secs)?;
+            let here = chain.scale().secs(*secs);
+            let mut words = format!("time passes: {}", duration::words(*secs));
+            if here != *secs {
+                words = format!("{words}, {} here", duration::words(here));
+            }
+            deed.words = Some(words);
+            chain.wait(here)?;
             None
         }
         Act::Send {
@@ -171,7 +201,7 @@ pub fn execution(
     Ok(Execution {
         sender: from.text.clone(),
         contract: contract.address.clone(),
-        msg: resolve::words(msg, contract.kind, Sort::Execute, directory, chain.now())
+        msg: resolve::words(msg, contract.kind, Sort::Execute, directory, chain.clock())
             .map_err(unexpected)?,
         funds: resolve::coins(funds, directory).map_err(unexpected)?,
     })

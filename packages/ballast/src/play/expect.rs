@@ -91,13 +91,14 @@ fn query(to: &Word, msg: &Node, answer: &Answer, chain: &dyn Chain) -> anyhow::R
         .entries
         .get(&to.text)
         .ok_or_else(|| anyhow::anyhow!("there is no contract {}", to.text))?;
-    let question =
-        resolve::words(msg, entry.kind, Sort::Query, directory, chain.now()).map_err(unexpected)?;
+    let question = resolve::words(msg, entry.kind, Sort::Query, directory, chain.clock())
+        .map_err(unexpected)?;
     let asked = format!("{} {}", to.text, text::call(&msg.to_json()));
     let given = chain.query(&entry.address, &question)?;
     let (expected, got, answer) = match (answer, given) {
         (Answer::Gives { value, within }, Ok(given)) => {
-            let wanted = resolve::references(value, directory, chain.now()).map_err(unexpected)?;
+            let wanted =
+                resolve::references(value, directory, chain.clock()).map_err(unexpected)?;
             let got = compare::differences(&wanted, &given, *within)
                 .iter()
                 .map(|d| difference(d, directory))
@@ -210,7 +211,8 @@ impl Wanted<'_> {
             .attributes
             .iter()
             .map(|(name, node)| {
-                let node = resolve::references(node, directory, chain.now()).map_err(unexpected)?;
+                let node =
+                    resolve::references(node, directory, chain.clock()).map_err(unexpected)?;
                 let value = node.scalar().unwrap_or_default().to_owned();
                 Ok((name.text.as_str(), value))
             })

@@ -11,7 +11,7 @@ pub use watch::{Position, percent, position};
 
 use serde_json::Value;
 
-use crate::chain::Reaction;
+use crate::chain::{Reaction, Sorts};
 
 /// How a story went.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub struct StoryReport {
     /// How each step went, as far as the story was played.
     pub steps: Vec<StepReport>,
     /// Steps that were not played because one before them went wrong.
-    pub skipped: usize,
+    pub unplayed: usize,
 }
 
 impl StoryReport {
@@ -39,6 +39,12 @@ impl StoryReport {
     /// Expectations that did not hold, steps that failed unexpectedly among them.
     pub fn failed(&self) -> usize {
         self.verdicts().filter(|verdict| !verdict.held).count()
+    }
+
+    /// Steps that are for another sort of chain.
+    pub fn skipped(&self) -> usize {
+        let skipped = self.steps.iter().filter(|step| step.skipped.is_some());
+        skipped.count()
     }
 
     fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
@@ -53,6 +59,8 @@ pub struct StepReport {
     pub number: usize,
     /// What it means.
     pub title: Option<String>,
+    /// The chains it is for, when this is not one of them and it was left out.
+    pub skipped: Option<Sorts>,
     /// Block time after it.
     pub time: u64,
     /// Seconds since the story began.

@@ -34,6 +34,11 @@ pub fn step(story: &StoryReport, step: &StepReport, directory: &Directory) -> St
             ("error", error, Vec::new())
         }
     };
+    let result = if step.skipped.is_some() {
+        "skipped"
+    } else {
+        result
+    };
     let deed = &step.deed;
     let changes: Vec<_> = step
         .changes

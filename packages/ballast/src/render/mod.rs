@@ -47,6 +47,12 @@ fn refusal(step: &StepReport, directory: &crate::Directory) -> Option<String> {
     }
 }
 
+/// Why a step was left out.
+fn skipped(step: &StepReport) -> Option<String> {
+    step.skipped
+        .map(|chains| format!("only on {chains} chains: left out"))
+}
+
 /// `debt 0 → 1`.
 fn change(change: &Change) -> String {
     format!("{} {} → {}", change.what, change.from, change.to)

@@ -2,7 +2,7 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::{change, message, refusal, verdict};
+use super::{change, message, refusal, skipped, verdict};
 use crate::{
     directory::Directory,
     duration,
@@ -47,8 +47,8 @@ pub fn story(report: &StoryReport, directory: &Directory, style: Style) -> Strin
         table.add_row(row(step, directory, style));
     }
     out = format!("{out}{table}\n");
-    if report.skipped > 0 {
-        let text = format!("{} more steps were not played", report.skipped);
+    if report.unplayed > 0 {
+        let text = format!("{} more steps were not played", report.unplayed);
         out = format!("{out}{}\n", style.warn(&text));
     }
     out
@@ -63,6 +63,7 @@ fn row(step: &StepReport, directory: &Directory, style: Style) -> [String; 5] {
     let mut what = Vec::new();
     what.extend(step.title.as_ref().map(|title| style.bold(title)));
     what.push(message(deed, style));
+    what.extend(skipped(step).map(|text| style.dim(&text)));
     let mut changed = Vec::new();
     changed.extend(refusal(step, directory).map(|text| style.warn(&text)));
     let mut last = None;

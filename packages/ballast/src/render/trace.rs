@@ -2,7 +2,7 @@
 
 use cosmwasm_std::Event;
 
-use super::{change, message, refusal, verdict};
+use super::{change, message, refusal, skipped, verdict};
 use crate::{
     chain::{Outcome, Reaction},
     directory::Directory,
@@ -37,6 +37,7 @@ fn step(step: &StepReport, directory: &Directory, style: Style) -> String {
         style.bold(step.title.as_deref().unwrap_or_default()),
     ));
     lines.extend(message(deed, style).lines().map(|line| format!("  {line}")));
+    lines.extend(skipped(step).map(|text| format!("  {}", style.dim(&text))));
     match &step.reaction {
         Some(Reaction::Ok(outcome)) => lines.extend(tree(outcome, directory, style)),
         Some(Reaction::Err(why)) => {

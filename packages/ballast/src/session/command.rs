@@ -330,7 +330,7 @@ impl Session {
         let execution = Execution {
             sender,
             contract: directory.entries[&to.text].address.clone(),
-            msg: resolve::words(&msg, kind, Sort::Execute, directory, self.chain.now())?,
+            msg: resolve::words(&msg, kind, Sort::Execute, directory, self.chain.clock())?,
             funds: resolve::coins(&funds, directory)?,
         };
         let reaction = self.chain.execute(&execution)?;
@@ -360,7 +360,7 @@ impl Session {
         let msg = line.json()?;
         line.end()?;
         let directory = self.directory();
-        let question = resolve::words(&msg, kind, Sort::Query, directory, self.chain.now())?;
+        let question = resolve::words(&msg, kind, Sort::Query, directory, self.chain.clock())?;
         let address = &directory.entries[&to.text].address;
         match self.chain.query(address, &question)? {
             Ok(answer) => {

@@ -4,6 +4,7 @@
 use super::{Act, Answer, Check, Step, Story, What, Word};
 use crate::{
     amount,
+    chain::Clock,
     contracts::Sort,
     directory::{Directory, Kind},
     resolve,
@@ -11,9 +12,10 @@ use crate::{
     yaml::Node,
 };
 
-/// Says all that is wrong with a story on a chain where there is what `directory` says.
-pub fn check(story: &Story, directory: &Directory) -> Vec<Mistake> {
-    let checker = Checker { directory };
+/// Says all that is wrong with a story that begins at this time on a chain where there is what
+/// `directory` says.
+pub fn check(story: &Story, directory: &Directory, clock: Clock) -> Vec<Mistake> {
+    let checker = Checker { directory, clock };
     story
         .steps
         .iter()
@@ -23,6 +25,7 @@ pub fn check(story: &Story, directory: &Directory) -> Vec<Mistake> {
 
 struct Checker<'d> {
     directory: &'d Directory,
+    clock: Clock,
 }
 
 impl Checker<'_> {
@@ -92,12 +95,12 @@ impl Checker<'_> {
     }
 
     fn references(&self, node: &Node) -> Result<(), Mistake> {
-        resolve::references(node, self.directory, 0).map(|_| ())
+        resolve::references(node, self.directory, self.clock).map(|_| ())
     }
 
     fn message(&self, to: &Word, msg: &Node, sort: Sort) -> Result<(), Mistake> {
         let kind = self.contract(to)?;
-        resolve::words(msg, kind, sort, self.directory, 0).map(|_| ())
+        resolve::words(msg, kind, sort, self.directory, self.clock).map(|_| ())
     }
 
     fn account(&self, name: &Word) -> Result<(), Mistake> {

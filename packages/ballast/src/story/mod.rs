@@ -11,7 +11,7 @@ pub use parse::parse;
 
 use cosmwasm_std::{Decimal, SignedDecimal256};
 
-use crate::{source::Span, yaml::Node};
+use crate::{chain::Sorts, source::Span, yaml::Node};
 
 /// A word and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct Story {
     pub profile: Word,
     /// What is different from the profile.
     pub with: Option<Node>,
+    /// Where the story is true.
+    pub chains: Sorts,
     /// What happens, one after the other.
     pub steps: Vec<Step>,
 }
@@ -51,6 +53,8 @@ pub struct Step {
     pub span: Span,
     /// What it means, in words.
     pub title: Option<String>,
+    /// Where it is played; left out elsewhere.
+    pub chains: Sorts,
     /// What happens; none for a step that only looks.
     pub act: Option<Act>,
     /// What must come of it.

@@ -5,12 +5,13 @@ use super::{
     fields::{Fields, decimal, entries, one_or_many, word},
 };
 use crate::{
+    chain::{Sort, Sorts},
     duration,
     source::Mistake,
     yaml::{self, Key, Node, Tree},
 };
 
-const STORY: [&str; 5] = ["title", "about", "profile", "with", "steps"];
+const STORY: [&str; 6] = ["title", "about", "profile", "with", "chains", "steps"];
 const VERBS: [&str; 7] = [
     "price",
     "push",
@@ -20,8 +21,9 @@ const VERBS: [&str; 7] = [
     "send",
     "transfer",
 ];
-const STEP: [&str; 9] = [
+const STEP: [&str; 10] = [
     "title",
+    "chains",
     "price",
     "push",
     "silence",
@@ -34,6 +36,7 @@ const STEP: [&str; 9] = [
 const CHECKS: [&str; 5] = ["query", "balance", "event", "no_event", "error"];
 
 const A_NAME: &str = "expected a name";
+const A_CHAIN: &str = "expected `embedded`, `live`, or both as a list";
 const A_PRICE: &str = "expected a price in USD for one whole token, such as \"0.25\"";
 const A_LENGTH: &str = "expected a length of time, such as `3 days` or `1 hour 5 seconds`";
 
@@ -49,7 +52,7 @@ pub fn parse(text: &str) -> Result<Story, Vec<Mistake>> {
     }) = root.get("steps")
     {
         for item in items {
-            match step(item) {
+            match step(item, story.chains) {
                 Ok(step) => steps.push(step),
                 Err(mistake) => mistakes.push(mistake),
             }
@@ -78,11 +81,12 @@ fn head(root: &Node) -> Result<Story, Mistake> {
         about: fields.text("about")?,
         profile: fields.word("profile", "expected the name or the path of a profile")?,
         with: fields.get("with").cloned(),
+        chains: chains(fields.get("chains"))?,
         steps: Vec::new(),
     })
 }
 
-fn step(node: &Node) -> Result<Step, Mistake> {
+fn step(node: &Node, story: Sorts) -> Result<Step, Mistake> {
     let fields = Fields::open(node, "a step", &STEP)?;
     let verbs: Vec<_> = entries(node, "a step")?
         .iter()
@@ -106,12 +110,43 @@ fn step(node: &Node) -> Result<Step, Mistake> {
         );
     }
     refuse_contradictions(act.as_ref(), &checks)?;
+    let chains = chains(fields.get("chains"))?;
+    if chains.and(story).is_none() {
+        let message = format!("the step is for {chains} chains and the story for {story} ones");
+        return Err(Mistake::new(node.span, message).expected("expected a step that is played"));
+    }
     Ok(Step {
         span: node.span,
         title: fields.text("title")?,
+        chains,
         act,
         checks,
     })
+}
+
+/// The sorts of chain that are named; all when there is no word of it.
+fn chains(node: Option<&Node>) -> Result<Sorts, Mistake> {
+    let Some(node) = node else {
+        return Ok(Sorts::ALL);
+    };
+    let mut chains = Sorts {
+        embedded: false,
+        live: false,
+    };
+    for item in one_or_many(node) {
+        let word = word(item, A_CHAIN)?;
+        match word.text.as_str() {
+            name if name == Sort::Embedded.name() => chains.embedded = true,
+            name if name == Sort::Live.name() => chains.live = true,
+            other => {
+                let message = format!("there are no {other} chains");
+                return Err(Mistake::new(word.span, message).expected(A_CHAIN));
+            }
+        }
+    }
+    chains
+        .and(Sorts::ALL)
+        .ok_or_else(|| Mistake::new(node.span, "no chain is named here").expected(A_CHAIN))
 }
 
 /// An error needs something that can fail, and goes with no second error.

@@ -2,6 +2,7 @@
 
 use rstest::rstest;
 
+use super::parse;
 use crate::{commands, source::Source};
 
 /// A story without mistakes, one line of which each case replaces.
@@ -51,7 +52,7 @@ fn a_story_without_mistakes() {
 #[case(
     1,
     "titel: T",
-    "1:1: a story has no `titel` | did you mean `title`? expected one of `title`, `about`, `profile`, `with`, `steps`"
+    "1:1: a story has no `titel` | did you mean `title`? expected one of `title`, `about`, `profile`, `with`, `chains`, `steps`"
 )]
 #[case(
     1,
@@ -84,11 +85,26 @@ fn a_story_without_mistakes() {
     "profile: devita\nwith: {embedded: {accounts: {dora: [9 ATOM]}}}",
     "3:7: the profile does not fit together: Invalid: embedded.accounts.dora: UnknownAsset: `ATOM` is no asset here | –"
 )]
+#[case(
+    2,
+    "profile: devita\nchains: [embedded, real]",
+    "3:20: there are no real chains | expected `embedded`, `live`, or both as a list"
+)]
+#[case(
+    2,
+    "profile: devita\nchains: []",
+    "3:9: no chain is named here | expected `embedded`, `live`, or both as a list"
+)]
 // steps
+#[case(
+    15,
+    "  - {wait: 3 days, chains: {live: true}}",
+    "15:28: this is a mapping | expected `embedded`, `live`, or both as a list"
+)]
 #[case(
     4,
     "  - note: one",
-    "4:5: a step has no `note` | expected one of `title`, `price`, `push`, `silence`, `unsilence`, `wait`, `send`, `transfer`, `expect`"
+    "4:5: a step has no `note` | expected one of `title`, `chains`, `price`, `push`, `silence`, `unsilence`, `wait`, `send`, `transfer`, `expect`"
 )]
 #[case(
     15,
@@ -98,7 +114,7 @@ fn a_story_without_mistakes() {
 #[case(
     15,
     "  - title: nothing",
-    "15:5: nothing happens in this step | expected one of `title`, `price`, `push`, `silence`, `unsilence`, `wait`, `send`, `transfer`, `expect`"
+    "15:5: nothing happens in this step | expected one of `title`, `chains`, `price`, `push`, `silence`, `unsilence`, `wait`, `send`, `transfer`, `expect`"
 )]
 #[case(
     15,
@@ -267,6 +283,44 @@ fn a_mistake_is_said_at_its_place(
     let mut lines: Vec<&str> = STORY.lines().collect();
     lines[number - 1] = line;
     assert_eq!(mistakes(&lines.join("\n")), [expected]);
+}
+
+/// A time of the past is a time: the check knows when the story begins.
+#[test]
+fn what_has_been_is_no_mistake() {
+    let text = STORY.replace(
+        "gives: {price: 1}",
+        "gives: {published_at: \"@now - 3 days\"}",
+    );
+    assert_eq!(mistakes(&text), Vec::<String>::new());
+}
+
+#[test]
+fn a_step_is_played_where_its_story_is() {
+    let live = STORY.replace("  - wait: 3 days", "  - {wait: 3 days, chains: live}");
+    assert_eq!(mistakes(&live), Vec::<String>::new());
+    let nowhere = live.replace("profile: devita", "profile: devita\nchains: embedded");
+    let expected = "16:5: the step is for live chains and the story for embedded ones | \
+                    expected a step that is played";
+    assert_eq!(mistakes(&nowhere), [expected]);
+}
+
+#[test]
+fn stories_and_steps_say_where_they_are_played() {
+    let chains = |story: &str, step: &str| {
+        let text = STORY
+            .replace("profile: devita", &format!("profile: devita\n{story}"))
+            .replace("  - wait: 3 days", &format!("  - {{wait: 3 days{step}}}"));
+        let story = parse(&text).unwrap();
+        let step = story.steps.last().unwrap();
+        format!("{}; {}", story.chains, step.chains)
+    };
+    assert_eq!(chains("", ""), "embedded, live; embedded, live");
+    assert_eq!(
+        chains("chains: [live, embedded]", ", chains: live"),
+        "embedded, live; live"
+    );
+    assert_eq!(chains("chains: embedded", ""), "embedded; embedded, live");
 }
 
 #[test]

@@ -1,0 +1,536 @@
+//! What a deployment of a profile must answer.
+//!
+//! A [`Plan`](crate::Plan) ends with the few questions that show that the contracts know each
+//! other. These are all the rest: every value of a profile, as a question and what the answer
+//! must hold, so that a deployment of years ago can be compared with its profile.
+
+use std::fmt;
+
+use ballast_types::{debt_registry, oracle, synth_minter, treasury};
+use serde_json::{Value, json};
+
+use crate::{
+    ContractKind, Profile, ProfileError,
+    plan::{Composer, at, json},
+    profile::TokenProfile,
+};
+
+/// A question, and what the answer must be. Both name contracts and accounts as `@name`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expectation {
+    /// What it is about, in words of the profile.
+    pub about: String,
+    /// Name of the contract.
+    pub contract: String,
+    /// The question.
+    pub query: Value,
+    /// Where in the answer to look, as a JSON pointer.
+    pub pointer: String,
+    /// What must be there.
+    pub expected: Expected,
+}
+
+/// What an answer must be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expected {
+    /// Everything in this value is in the answer too, which may say more.
+    Value(Value),
+    /// The answer is a list whose items have exactly these values in a field, in any order.
+    Items {
+        /// The field.
+        field: String,
+        /// The values.
+        values: Vec<Value>,
+    },
+}
+
+/// Where an answer is not what it must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Where in the answer, as a JSON pointer.
+    pub at: String,
+    /// What must be there.
+    pub expected: Value,
+    /// What is there.
+    pub actual: Value,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.at.is_empty() {
+            write!(f, "{}: ", self.at)?;
+        }
+        write!(f, "expected {}, got {}", self.expected, self.actual)
+    }
+}
+
+impl Expected {
+    /// Where an answer differs. Names must have been filled in.
+    pub fn differences(&self, answer: &Value) -> Vec<Difference> {
+        let mut found = vec![];
+        match self {
+            Self::Value(expected) => compare("", expected, answer, &mut found),
+            Self::Items { field, values } => {
+                let there: Vec<Value> = answer
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(|item| item.get(field).cloned().unwrap_or_default())
+                    .collect();
+                let missing = values.iter().filter(|value| !there.contains(value));
+                found.extend(missing.map(|value| Difference {
+                    at: String::new(),
+                    expected: value.clone(),
+                    actual: Value::Null,
+                }));
+                let surplus = there.iter().filter(|value| !values.contains(value));
+                found.extend(surplus.map(|value| Difference {
+                    at: String::new(),
+                    expected: Value::Null,
+                    actual: value.clone(),
+                }));
+            }
+        }
+        found
+    }
+
+    /// The same with every value changed.
+    pub fn map<E>(&self, mut change: impl FnMut(&Value) -> Result<Value, E>) -> Result<Self, E> {
+        Ok(match self {
+            Self::Value(value) => Self::Value(change(value)?),
+            Self::Items { field, values } => Self::Items {
+                field: field.clone(),
+                values: values.iter().map(change).collect::<Result<_, _>>()?,
+            },
+        })
+    }
+}
+
+fn compare(at: &str, expected: &Value, actual: &Value, found: &mut Vec<Difference>) {
+    match (expected, actual) {
+        (Value::Object(fields), Value::Object(others)) => {
+            for (key, value) in fields {
+                let other = others.get(key).unwrap_or(&Value::Null);
+                compare(&format!("{at}/{key}"), value, other, found);
+            }
+        }
+        (Value::Array(items), Value::Array(others)) if items.len() == others.len() => {
+            for (index, (item, other)) in items.iter().zip(others).enumerate() {
+                compare(&format!("{at}/{index}"), item, other, found);
+            }
+        }
+        _ if expected == actual => {}
+        _ => found.push(Difference {
+            at: at.to_owned(),
+            expected: expected.clone(),
+            actual: actual.clone(),
+        }),
+    }
+}
+
+/// Every value of a profile, as a question to its deployment.
+pub fn expectations(profile: &Profile) -> Result<Vec<Expectation>, ProfileError> {
+    let composer = Composer { profile };
+    let mut all = roles(profile);
+    all.extend(of_oracle(profile));
+    all.extend(of_registry(profile, &composer)?);
+    all.extend(of_minter(profile, &composer)?);
+    all.extend(of_treasury(profile, &composer)?);
+    Ok(all)
+}
+
+fn roles(profile: &Profile) -> Vec<Expectation> {
+    let guardian = profile.guardian.as_deref().map(at);
+    let oracle = expect(
+        "guardian of the oracle",
+        ContractKind::Oracle,
+        &oracle::QueryMsg::Config {},
+        json!({ "guardian": guardian }),
+    );
+    let mut all = vec![oracle];
+    for kind in ContractKind::ALL {
+        if kind == ContractKind::Cw20 {
+            continue;
+        }
+        // The contracts have these questions in common, word by word.
+        all.push(expect(
+            format!("owner of {kind}"),
+            kind,
+            &oracle::QueryMsg::Ownership {},
+            json!({"owner": at(&profile.owner), "pending_owner": null}),
+        ));
+        if kind != ContractKind::Oracle {
+            all.push(expect(
+                format!("guardian of {kind}"),
+                kind,
+                &treasury::QueryMsg::Controls {},
+                json!({ "guardian": guardian }),
+            ));
+        }
+    }
+    all
+}
+
+fn of_oracle(profile: &Profile) -> Vec<Expectation> {
+    let config = expect(
+        "oracle.round_interval_secs",
+        ContractKind::Oracle,
+        &oracle::QueryMsg::Config {},
+        json!({"round_interval_secs": profile.oracle.round_interval_secs}),
+    );
+    let assets = profile.oracle.assets.iter().map(|(id, asset)| {
+        expect(
+            format!("oracle.assets.{id}"),
+            ContractKind::Oracle,
+            &oracle::QueryMsg::Asset { asset: id.clone() },
+            json!({
+                "decimals": asset.decimals,
+                "rule": json(&profile.rule(asset)),
+                "sources": json(&Composer::sources(asset)),
+                "retirement": null,
+            }),
+        )
+    });
+    std::iter::once(config).chain(assets).collect()
+}
+
+fn of_registry(
+    profile: &Profile,
+    composer: &Composer<'_>,
+) -> Result<Vec<Expectation>, ProfileError> {
+    let kind = ContractKind::DebtRegistry;
+    let issuer = at(ContractKind::SynthMinter.name());
+    let mut all = vec![
+        expect(
+            "what the debt registry relies on",
+            kind,
+            &debt_registry::QueryMsg::Config {},
+            json!({
+                "oracle": "@oracle",
+                "treasury": "@treasury",
+                "cw20_code_id": "@code/cw20",
+            }),
+        ),
+        expect(
+            "minter.dollar",
+            kind,
+            &debt_registry::QueryMsg::Issuer {
+                issuer: issuer.clone(),
+            },
+            json!({"dollar": profile.minter.dollar.asset}),
+        ),
+        Expectation {
+            about: "minter.synths".into(),
+            contract: kind.name().into(),
+            query: json(&debt_registry::QueryMsg::Synths {
+                issuer: issuer.clone(),
+                start_after: None,
+                limit: Some(64),
+            }),
+            pointer: String::new(),
+            expected: Expected::Items {
+                field: "synth".into(),
+                values: profile.synths().map(|synth| json!(synth.asset)).collect(),
+            },
+        },
+    ];
+    for synth in profile.synths() {
+        let spec = composer.synth(synth)?;
+        let asset = &synth.asset;
+        let decimals = profile.decimals(asset).unwrap_or_default();
+        all.push(expect(
+            format!("synth {asset}"),
+            kind,
+            &debt_registry::QueryMsg::Synth {
+                synth: asset.clone(),
+            },
+            json!({
+                "issuer": issuer,
+                "token": at(asset),
+                "decimals": decimals,
+                "ceiling": spec.ceiling,
+            }),
+        ));
+        all.push(Expectation {
+            about: format!("token of {asset}"),
+            contract: asset.clone(),
+            query: json!({"token_info": {}}),
+            pointer: String::new(),
+            expected: Expected::Value(json!({
+                "name": spec.name,
+                "symbol": spec.symbol,
+                "decimals": decimals,
+            })),
+        });
+        all.push(Expectation {
+            about: format!("who prints {asset}"),
+            contract: asset.clone(),
+            query: json!({"minter": {}}),
+            pointer: String::new(),
+            expected: Expected::Value(json!({"minter": "@debt-registry"})),
+        });
+    }
+    Ok(all)
+}
+
+fn of_minter(profile: &Profile, composer: &Composer<'_>) -> Result<Vec<Expectation>, ProfileError> {
+    let kind = ContractKind::SynthMinter;
+    let dollar = &profile.minter.dollar.asset;
+    let mut all = vec![
+        expect(
+            "what the synth minter relies on",
+            kind,
+            &synth_minter::QueryMsg::Config {},
+            json!({
+                "oracle": "@oracle",
+                "registry": "@debt-registry",
+                "treasury": "@treasury",
+                "dollar": {"synth": dollar, "token": at(dollar)},
+            }),
+        ),
+        expect(
+            "minter.params",
+            kind,
+            &synth_minter::QueryMsg::Config {},
+            json!({"params": json(&profile.params()?)}),
+        ),
+        Expectation {
+            about: "minter.collaterals".into(),
+            contract: kind.name().into(),
+            query: json(&synth_minter::QueryMsg::Collaterals {}),
+            pointer: String::new(),
+            expected: Expected::Items {
+                field: "asset".into(),
+                values: profile
+                    .minter
+                    .collaterals
+                    .iter()
+                    .map(|collateral| json!(collateral.asset))
+                    .collect(),
+            },
+        },
+    ];
+    for collateral in &profile.minter.collaterals {
+        let asset = &collateral.asset;
+        let terms: ballast_types::Terms = collateral.terms.into();
+        all.push(expect(
+            format!("collateral {asset}"),
+            kind,
+            &synth_minter::QueryMsg::Collateral {
+                asset: asset.clone(),
+            },
+            json!({
+                "token": json(&composer.token(asset)),
+                "decimals": profile.decimals(asset),
+                "terms": json(&terms),
+                "cap": profile.most(asset, collateral.cap.as_deref())?,
+                "enabled": true,
+            }),
+        ));
+        if let TokenProfile::Cw20(name) = &collateral.token {
+            all.push(Expectation {
+                about: format!("token of {asset}"),
+                contract: asset.clone(),
+                query: json!({"token_info": {}}),
+                pointer: String::new(),
+                expected: Expected::Value(json!({"name": name, "symbol": asset})),
+            });
+        }
+    }
+    Ok(all)
+}
+
+fn of_treasury(
+    profile: &Profile,
+    composer: &Composer<'_>,
+) -> Result<Vec<Expectation>, ProfileError> {
+    let kind = ContractKind::Treasury;
+    let covered = match &profile.treasury.cover {
+        Some(cover) => {
+            let dollar = &profile.minter.dollar.asset;
+            json!([{
+                "contract": "@synth-minter",
+                "cover": {
+                    "registry": "@debt-registry",
+                    "dollar": at(dollar),
+                    "limit": json(&composer.limit(dollar, cover)?),
+                },
+            }])
+        }
+        None => json!([]),
+    };
+    let mut all = vec![expect(
+        "treasury.cover",
+        kind,
+        &treasury::QueryMsg::Authorized {
+            start_after: None,
+            limit: None,
+        },
+        covered,
+    )];
+    let collaterals = profile.minter.collaterals.iter().map(|c| &c.asset);
+    let synths = profile.synths().map(|synth| &synth.asset);
+    for asset in collaterals.chain(synths) {
+        let limit = profile
+            .treasury
+            .limits
+            .get(asset)
+            .map(|limit| composer.limit(asset, limit))
+            .transpose()?;
+        all.push(expect(
+            format!("treasury.limits.{asset}"),
+            kind,
+            &treasury::QueryMsg::Balance {
+                token: composer.token(asset),
+            },
+            json!({ "limit": limit }),
+        ));
+    }
+    Ok(all)
+}
+
+fn expect(
+    about: impl Into<String>,
+    contract: ContractKind,
+    query: &impl serde::Serialize,
+    expected: Value,
+) -> Expectation {
+    Expectation {
+        about: about.into(),
+        contract: contract.name().to_owned(),
+        query: json(query),
+        pointer: String::new(),
+        expected: Expected::Value(expected),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{World, plan::Names};
+    use cosmwasm_std::Addr;
+    use rstest::rstest;
+
+    fn differences(world: &mut World, profile: &Profile) -> Vec<String> {
+        let mut names = Names::default();
+        for kind in ContractKind::ALL {
+            // Codes are stored in this order, from 1.
+            names.store(kind, u64::from(kind as u8) + 1);
+        }
+        let known: Vec<(String, Addr)> = world
+            .names()
+            .map(|(name, address)| (name.to_owned(), address.clone()))
+            .collect();
+        for (name, address) in &known {
+            if let Some(kind) = world.contract_kind(name) {
+                names.learn(name, kind, address.to_string());
+            }
+        }
+        let mut account = |name: &str| Ok(world.account(name).to_string());
+        let filled: Vec<(Expectation, Value, Expected)> = expectations(profile)
+            .unwrap()
+            .into_iter()
+            .map(|e| {
+                let query = names.resolve(&e.query, &mut account).unwrap();
+                let expected = e.expected.map(|v| names.resolve(v, &mut account)).unwrap();
+                (e, query, expected)
+            })
+            .collect();
+        filled
+            .into_iter()
+            .flat_map(|(e, query, expected)| {
+                let contract = Addr::unchecked(names.address(&e.contract).unwrap());
+                let answer: Value = world.query(&contract, &query).unwrap_or_default();
+                let part = answer.pointer(&e.pointer).cloned().unwrap_or_default();
+                let found = expected.differences(&part);
+                found
+                    .into_iter()
+                    .map(move |difference| format!("{}: {difference}", e.about))
+            })
+            .collect()
+    }
+
+    #[rstest]
+    fn a_fresh_deployment_is_its_profile(#[values("devita", "shared", "dynamo")] name: &str) {
+        let profile = Profile::find(name).unwrap();
+        let mut world = World::deploy(&profile).unwrap();
+        assert_eq!(differences(&mut world, &profile), Vec::<String>::new());
+    }
+
+    #[rstest]
+    #[case::asset(
+        "min_debt: 10 LUSD",
+        "min_debt: 11 LUSD",
+        "minter.params: /params/min_debt"
+    )]
+    #[case::rule(
+        "max_deviation: 0.1 }",
+        "max_deviation: 0.2 }",
+        "oracle.assets.sEUR: /rule/max_deviation"
+    )]
+    #[case::sources(
+        "[feeder-a, feeder-b, feeder-c]",
+        "[feeder-a, feeder-b, feeder-d]",
+        "oracle.assets.ATOM: /sources/2/"
+    )]
+    #[case::fewer_sources(
+        "[feeder-a, feeder-b, feeder-c]",
+        "[feeder-a]",
+        "oracle.assets.ATOM: /sources"
+    )]
+    #[case::cap("cap: 1_000_000 WETH", "cap: 1_000 WETH", "collateral WETH: /cap")]
+    #[case::terms(
+        "issuance_ratio: 3.0",
+        "issuance_ratio: 3.1",
+        "collateral WETH: /terms/issuance_ratio"
+    )]
+    #[case::ceiling("ceiling: 100_000 sBTC", "ceiling: 1 sBTC", "synth sBTC: /ceiling")]
+    #[case::name("name: Synthetic Euro", "name: Synthetic Yen", "token of sEUR: /name")]
+    #[case::cover(
+        "{ amount: 5_000 LUSD",
+        "{ amount: 5_001 LUSD",
+        "treasury.cover: /0/cover/limit/amount"
+    )]
+    #[case::limit(
+        "WETH: { amount: 10 WETH",
+        "WETH: { amount: 9 WETH",
+        "treasury.limits.WETH: /limit/amount"
+    )]
+    #[case::owner(
+        "name: dynamo\n",
+        "name: dynamo\nowner: usurper\n",
+        "owner of oracle: /owner"
+    )]
+    #[case::guardian(
+        "name: dynamo\n",
+        "name: dynamo\nguardian: null\n",
+        "guardian of treasury: /guardian"
+    )]
+    fn every_value_counts(#[case] from: &str, #[case] to: &str, #[case] seen: &str) {
+        let text = Profile::source("dynamo").unwrap();
+        assert!(text.contains(from));
+        let mut world = World::deploy(&Profile::parse(text).unwrap()).unwrap();
+        let other = Profile::parse(&text.replacen(from, to, 1)).unwrap();
+        let found = differences(&mut world, &other);
+        assert!(found.iter().any(|line| line.starts_with(seen)), "{found:?}");
+    }
+
+    #[test]
+    fn what_is_there_beyond_the_profile_counts() {
+        let mut world = World::deploy(&Profile::find("dynamo").unwrap()).unwrap();
+        let mut less = Profile::find("dynamo").unwrap();
+        less.minter.synths.pop();
+        less.minter.collaterals.pop();
+        less.treasury.limits.remove("ATOM");
+        less.treasury.cover = None;
+        let found = differences(&mut world, &less);
+        for seen in [
+            "minter.synths: expected null, got \"sEUR\"",
+            "minter.collaterals: expected null, got \"WETH\"",
+            "treasury.limits.ATOM: /limit: expected null",
+            "treasury.cover: expected []",
+        ] {
+            assert!(found.iter().any(|line| line.starts_with(seen)), "{found:?}");
+        }
+    }
+}
