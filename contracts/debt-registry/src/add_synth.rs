@@ -18,10 +18,7 @@ use cw20::MinterResponse;
 
 use crate::{
     ContractError, events,
-    state::{
-        CONFIG, Config, ISSUERS, Issuer, Pool, SYNTH_ISSUER, SYNTHS, Supply, Synth, TOKENS,
-        synth_of,
-    },
+    state::{CONFIG, Config, ISSUERS, Issuer, Pool, SYNTH_ISSUER, Supply, Synth, TOKENS, synth_of},
 };
 
 /// The reply to the instantiation of a cw20.
@@ -63,20 +60,7 @@ pub fn add_issuer(
     let config = CONFIG.load(deps.storage)?;
     let decimals = new_synth(deps.storage, &deps.querier, &config, &dollar)?;
 
-    let number = ISSUERS
-        .keys(deps.storage, None, None, Order::Ascending)
-        .count();
-    let issuer = Issuer {
-        number: number.try_into().map_err(|_| MathError::OutOfRange {
-            operation: "a number of issuers",
-        })?,
-        dollar: dollar.synth.clone(),
-        synths: 1,
-    };
-
     SYNTH_ISSUER.save(deps.storage, &dollar.synth, &address)?;
-    ISSUERS.save(deps.storage, &address, &issuer)?;
-    issuer.save_pool(deps.storage, &Pool::new(decimals))?;
 
     let event = events::add_issuer(&address, &dollar.synth, decimals);
     let token = instantiate_token(&config, env, address, dollar, decimals, true)?;
@@ -191,13 +175,16 @@ pub fn instantiated(deps: DepsMut, reply: &Reply) -> Result<Response, ContractEr
         ceiling: pending.ceiling,
     };
     let (issuer, id) = (pending.issuer, pending.synth);
-    let number = Issuer::load(deps.storage, &issuer)?.number;
-
-    SYNTHS.save(deps.storage, (number, &id), &synth)?;
-    TOKENS.save(deps.storage, &token, &(issuer.clone(), id.clone()))?;
-
     let (decimals, is_dollar) = (pending.decimals, pending.is_dollar);
     let event = events::add_synth(&issuer, &id, &synth, decimals, is_dollar);
+
+    TOKENS.save(deps.storage, &token, &(issuer.clone(), id.clone()))?;
+    if is_dollar {
+        save_issuer(deps.storage, &issuer, &id, synth, decimals)?;
+    } else {
+        let mut known = Issuer::load(deps.storage, &issuer)?;
+        known.save_synth(deps.storage, &issuer, &id, synth)?;
+    }
     let accept = WasmMsg::Execute {
         contract_addr: issuer.into_string(),
         msg: to_json_binary(&IssuerMsg::AcceptSynth(NewSynth {
@@ -211,6 +198,27 @@ pub fn instantiated(deps: DepsMut, reply: &Reply) -> Result<Response, ContractEr
     Ok(Response::new().add_message(accept).add_event(event))
 }
 
+/// The issuer is one as soon as its dollar has a cw20, in the message that adds it.
+fn save_issuer(
+    storage: &mut dyn Storage,
+    address: &Addr,
+    dollar: &str,
+    dollar_synth: Synth,
+    decimals: u8,
+) -> Result<(), ContractError> {
+    let number = ISSUERS.keys(storage, None, None, Order::Ascending).count();
+    let issuer = Issuer {
+        number: number.try_into().map_err(|_| MathError::OutOfRange {
+            operation: "a number of issuers",
+        })?,
+        dollar: dollar.to_owned(),
+        dollar_synth,
+        synths: 1,
+    };
+    ISSUERS.save(storage, address, &issuer)?;
+    Ok(issuer.save_pool(storage, &Pool::new(decimals))?)
+}
+
 /// Handles `set_ceiling`.
 pub fn set_ceiling(
     deps: DepsMut,
@@ -219,9 +227,10 @@ pub fn set_ceiling(
     ceiling: Uint128,
 ) -> Result<Response, ContractError> {
     require_owner(deps.storage, &info.sender)?;
-    let (address, issuer, mut synth) = synth_of(deps.storage, id)?;
+    let (address, mut issuer, mut synth) = synth_of(deps.storage, id)?;
     synth.ceiling = ceiling;
-    SYNTHS.save(deps.storage, (issuer.number, id), &synth)?;
     let supply = issuer.supply(deps.storage, id)?;
-    Ok(Response::new().add_event(events::set_ceiling(&address, id, &synth, &supply)))
+    let event = events::set_ceiling(&address, id, &synth, &supply);
+    issuer.save_synth(deps.storage, &address, id, synth)?;
+    Ok(Response::new().add_event(event))
 }

@@ -12,7 +12,7 @@ use cosmwasm_std::{
 use crate::{
     ContractError, events,
     pool::ValuedPool,
-    state::{CONFIG, CONTROLS, Holding, Pool, SHARES, Synth},
+    state::{CONFIG, CONTROLS, Holding, Pool, SHARES},
     tokens,
 };
 
@@ -36,8 +36,6 @@ pub struct Issue {
     pub pool: Pool,
     /// What the pool owes after.
     pub debt: Value,
-    /// The cw20 of the dollar synth, and its ceiling.
-    pub dollar: Synth,
     /// Shares of the treasury after, when it was given what nobody owed.
     pub treasury: Option<(Addr, Uint256)>,
 }
@@ -64,7 +62,7 @@ pub fn execute(
     issuer.save_shares(deps.storage, request.account, &issue.pool, issue.shares)?;
     issuer.save_pool(deps.storage, &issue.pool)?;
 
-    let mint = tokens::mint(&issue.dollar, request.account, issue.answer.amount)?;
+    let mint = tokens::mint(before.dollar(), request.account, issue.answer.amount)?;
     Ok(Response::new()
         .add_message(mint)
         .add_event(events::issue(&before, request.account, &issue)?)
@@ -93,10 +91,9 @@ pub fn outcome(
         .with_shares(&opened)
         .debt_of(held(&holding, &opened)?)?;
     let amount = allowed(debt_before, request)?;
-    let dollar = before.dollar(storage)?;
     let (mut pool, shares, after) = shared(before, opened, &holding, amount)?;
     pool.dollar
-        .mint(&before.issuer.dollar, amount, dollar.ceiling)?;
+        .mint(&before.issuer.dollar, amount, before.dollar().ceiling)?;
     Ok(Issue {
         answer: IssueResponse {
             amount,
@@ -105,7 +102,6 @@ pub fn outcome(
         shares,
         pool,
         debt: after.debt,
-        dollar,
         treasury,
     })
 }

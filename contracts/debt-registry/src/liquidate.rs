@@ -34,8 +34,7 @@ pub fn execute(
     )?;
     let repay = outcome(deps.storage, &before, closing)?;
     if !closing.paid.is_zero() {
-        let dollar = before.dollar(deps.storage)?;
-        before.require_burnt(&deps.querier, &dollar, closing.paid)?;
+        before.require_burnt(&deps.querier, closing.paid)?;
     }
 
     let event = events::liquidate(&before, closing, &repay)?;

@@ -9,7 +9,7 @@ use cosmwasm_std::{Addr, Decimal, Deps, Order, QuerierWrapper, Storage, Uint128,
 
 use crate::{
     ContractError,
-    state::{CONFIG, Issuer, Pool, SUPPLIES, SYNTHS, Supply, Synth},
+    state::{CONFIG, Issuer, Pool, SUPPLIES, Supply, Synth},
     tokens,
 };
 
@@ -178,21 +178,19 @@ impl ValuedPool {
         self.issuer.shares_of(storage, account, &self.pool)
     }
 
-    /// The dollar synth.
-    pub fn dollar(&self, storage: &dyn Storage) -> Result<Synth, ContractError> {
-        self.issuer
-            .synth(storage, &self.address, &self.issuer.dollar)
+    /// The cw20 and the ceiling of the dollar synth.
+    pub const fn dollar(&self) -> &Synth {
+        &self.issuer.dollar_synth
     }
 
     /// Refuses an issuer that has not burnt `amount` of its dollar synth.
     pub fn require_burnt(
         &self,
         querier: &QuerierWrapper,
-        dollar: &Synth,
         amount: Uint128,
     ) -> Result<(), ContractError> {
         let (supply, id) = (&self.pool.dollar, &self.issuer.dollar);
-        tokens::require_burnt(querier, dollar, supply, id, amount)
+        tokens::require_burnt(querier, self.dollar(), supply, id, amount)
     }
 
     /// The part of the debt that nobody owes: all of it when there are no shares.
@@ -207,11 +205,11 @@ impl ValuedPool {
     /// Its synths as a query shows them.
     pub fn into_views(self, storage: &dyn Storage) -> Result<Vec<PoolSynth>, ContractError> {
         // Both are the synths of the issuer, by id.
-        SYNTHS
-            .prefix(self.issuer.number)
-            .range(storage, None, None, Order::Ascending)
+        let synths = self.issuer.synth_list(storage)?;
+        synths
+            .into_iter()
             .zip(self.synths)
-            .map(|(row, priced)| priced.into_view(row?.1.token))
+            .map(|((_, synth), priced)| priced.into_view(synth.token))
             .collect()
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     ContractError, exchange, issue, liquidate,
     pool::{self, ValuedPool},
     repay, solvency,
-    state::{CONFIG, CONTROLS, ISSUERS, Issuer, SHARES, SYNTHS, synth_of},
+    state::{CONFIG, CONTROLS, ISSUERS, Issuer, SHARES, synth_of},
 };
 
 /// The most accounts whose debts are answered at once.
@@ -171,17 +171,12 @@ fn synths(
     limit: Option<u32>,
 ) -> Result<Vec<SynthResponse>, ContractError> {
     let issuer = Issuer::load(deps.storage, address)?;
-    SYNTHS
-        .prefix(issuer.number)
-        .range(
-            deps.storage,
-            start_after.map(Bound::exclusive),
-            None,
-            Order::Ascending,
-        )
+    issuer
+        .synth_list(deps.storage)?
+        .into_iter()
+        .filter(|(id, _)| start_after.is_none_or(|last| id.as_str() > last))
         .take(page::size(limit, page::MAX_LIMIT))
-        .map(|row| {
-            let (id, synth) = row?;
+        .map(|(id, synth)| {
             let supply = issuer.supply(deps.storage, &id)?;
             Ok(synth.view(address.clone(), id, &supply))
         })

@@ -50,8 +50,7 @@ pub fn execute(
         Valuation::Repay,
     )?;
     let repay = outcome(deps.storage, &before, offer)?;
-    let dollar = before.dollar(deps.storage)?;
-    before.require_burnt(&deps.querier, &dollar, offer.amount)?;
+    before.require_burnt(&deps.querier, offer.amount)?;
     let refund = offer.amount.saturating_sub(repay.answer.amount);
 
     let event = events::repay(&before, offer.account, &repay, refund)?;
@@ -59,7 +58,7 @@ pub fn execute(
     if refund.is_zero() {
         return Ok(response);
     }
-    Ok(response.add_message(tokens::mint(&dollar, refund_to, refund)?))
+    Ok(response.add_message(tokens::mint(before.dollar(), refund_to, refund)?))
 }
 
 /// What a repayment would do: nothing is saved.

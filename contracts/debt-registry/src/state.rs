@@ -7,7 +7,7 @@ use ballast_types::{
     debt_registry::{Operation, SynthResponse},
     stored_as_array,
 };
-use cosmwasm_std::{Addr, StdResult, Storage, Uint128, Uint256, Uint512};
+use cosmwasm_std::{Addr, Order, StdResult, Storage, Uint128, Uint256, Uint512};
 use cw_storage_plus::{Item, Map};
 
 use crate::ContractError;
@@ -23,7 +23,8 @@ pub const POOLS: Map<u16, Pool> = Map::new("pool");
 /// "supply" + number of the issuer + synth id: how much there is of each synth but the dollar,
 /// whose supply is in the pool's record. One scan over the issuer's prefix values its pool.
 pub const SUPPLIES: Map<(u16, &str), Supply> = Map::new("supply");
-/// "synth" + number of the issuer + synth id: what rarely changes of a synth.
+/// "synth" + number of the issuer + synth id: what rarely changes of each synth but the dollar,
+/// whose token and ceiling are in the issuer's record.
 pub const SYNTHS: Map<(u16, &str), Synth> = Map::new("synth");
 /// "synth_issuer" + synth id: an id belongs to one issuer.
 pub const SYNTH_ISSUER: Map<&str, Addr> = Map::new("synth_issuer");
@@ -55,12 +56,15 @@ pub struct Issuer {
     pub number: u16,
     /// Asset id of its dollar synth, in whose base units debt is counted.
     pub dollar: String,
+    /// The cw20 and the ceiling of its dollar synth.
+    pub dollar_synth: Synth,
     /// How many synths it has.
     pub synths: u32,
 }
 stored_as_array!(Issuer {
     number,
     dollar,
+    dollar_synth,
     synths
 });
 
@@ -81,6 +85,9 @@ impl Issuer {
         address: &Addr,
         id: &str,
     ) -> Result<Synth, ContractError> {
+        if id == self.dollar {
+            return Ok(self.dollar_synth.clone());
+        }
         if let Some(synth) = SYNTHS.may_load(storage, (self.number, id))? {
             return Ok(synth);
         }
@@ -94,6 +101,32 @@ impl Issuer {
                 synth: id.to_owned(),
             },
         })
+    }
+
+    /// Saves what rarely changes of one of its synths. `address` is its own.
+    pub fn save_synth(
+        &mut self,
+        storage: &mut dyn Storage,
+        address: &Addr,
+        id: &str,
+        synth: Synth,
+    ) -> StdResult<()> {
+        if id == self.dollar {
+            self.dollar_synth = synth;
+            return ISSUERS.save(storage, address, self);
+        }
+        SYNTHS.save(storage, (self.number, id), &synth)
+    }
+
+    /// All its synths, by id, the dollar among them.
+    pub fn synth_list(&self, storage: &dyn Storage) -> StdResult<Vec<(String, Synth)>> {
+        let mut synths = SYNTHS
+            .prefix(self.number)
+            .range(storage, None, None, Order::Ascending)
+            .collect::<StdResult<Vec<_>>>()?;
+        let place = synths.partition_point(|(id, _)| *id < self.dollar);
+        synths.insert(place, (self.dollar.clone(), self.dollar_synth.clone()));
+        Ok(synths)
     }
 
     /// How much there is of one of its synths.
@@ -159,6 +192,7 @@ impl Issuer {
 }
 
 /// What rarely changes of a synth.
+#[derive(Clone)]
 pub struct Synth {
     /// Its cw20.
     pub token: Addr,

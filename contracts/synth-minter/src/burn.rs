@@ -23,6 +23,8 @@ pub struct Burning {
     account: Addr,
     payer: Addr,
     sent: Uint128,
+    decimals: u8,
+    flagged: bool,
     limits: Limits,
 }
 
@@ -66,16 +68,20 @@ pub fn burn(
         down_to: limits.down_to,
         refund_to: payer.to_string(),
     };
-    let burn = registry::burn(config.dollar()?, sent)?;
+    let dollar = config.dollar()?;
     let pending = Pending::Burn(Burning {
         account: address,
         payer,
         sent,
+        decimals: dollar.decimals,
+        flagged: account.flag.is_some(),
         limits,
     });
     let submessage = SubMsg::reply_on_success(registry::message(&config, &repay)?, ANSWER)
         .with_payload(to_json_binary(&pending)?);
-    Ok(Response::new().add_message(burn).add_submessage(submessage))
+    Ok(Response::new()
+        .add_message(registry::burn(dollar, sent)?)
+        .add_submessage(submessage))
 }
 
 /// The registry has taken the burn for a repayment: a flag may end.
@@ -84,25 +90,25 @@ pub fn burnt(deps: DepsMut, reply: &Reply, pending: Burning) -> Result<Response,
         account: address,
         payer,
         sent,
+        decimals,
+        flagged,
         limits,
     } = pending;
     let RepayResponse { amount, debt } = ballast_kit::reply::executed(reply)?;
     limits.require_kept(debt)?;
     let refund = sent.checked_sub(amount).map_err(MathError::from)?;
-    let config = CONFIG.load(deps.storage)?;
-    let dollar = config.dollar()?;
 
-    let mut account = Account::load(deps.storage, &address)?;
-    let before = account.clone();
-    if debt.is_zero() {
-        account.minted_at = 0;
-    }
-    let ended = flag::settle(deps.storage, &address, &mut account, debt, limits.cured_at);
-    if account != before {
+    let mut ended = None;
+    if debt.is_zero() || flagged && flag::is_cured(debt, limits.cured_at) {
+        let mut account = Account::load(deps.storage, &address)?;
+        if debt.is_zero() {
+            account.minted_at = 0;
+        }
+        ended = flag::settle(deps.storage, &address, &mut account, debt, limits.cured_at);
         account.save(deps.storage, &address)?;
     }
 
-    let after = position::after(debt, dollar.decimals, limits.value);
+    let after = position::after(debt, decimals, limits.value);
     Ok(Response::new()
         .add_event(events::burn(&address, &payer, amount, refund, &after))
         .add_events(ended))

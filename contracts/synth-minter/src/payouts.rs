@@ -12,15 +12,15 @@ use ballast_types::{
     treasury::{self, Tag},
 };
 use cosmwasm_std::{
-    CosmosMsg, Deps, DepsMut, Env, Event, MessageInfo, Order, Reply, Response, StdResult, SubMsg,
-    Uint128, to_json_binary,
+    CosmosMsg, Deps, DepsMut, Env, Event, MessageInfo, Reply, Response, StdResult, SubMsg, Uint128,
+    to_json_binary,
 };
 
 use crate::{
     error::ContractError,
     events, registry,
     reply::{ANSWER, Pending},
-    state::{COLLATERALS, CONFIG, Config, REWARDS, SYNTHS, TREASURY_DUE},
+    state::{self, COLLATERALS, CONFIG, Config, SYNTHS, TREASURY_DUE},
 };
 
 /// The most assets of one payout.
@@ -40,21 +40,20 @@ pub fn forward_to_treasury(deps: DepsMut, assets: Vec<String>) -> Result<Respons
     require_few(&assets)?;
     let config = CONFIG.load(deps.storage)?;
     let mut response = Response::new();
+    let mut due = state::treasury_due(deps.storage)?;
     let (mut paid, mut synths) = (vec![], vec![]);
     for asset in assets {
         if SYNTHS.has(deps.storage, &asset) {
             synths.push(asset);
             continue;
         }
-        let amount = TREASURY_DUE
-            .may_load(deps.storage, &asset)?
-            .ok_or_else(|| ContractError::NothingDue {
-                asset: asset.clone(),
-            })?;
-        TREASURY_DUE.remove(deps.storage, &asset);
+        let amount = due.take(&asset)?;
         let token = COLLATERALS.load(deps.storage, &asset)?.token;
         response = response.add_message(deposit(&config, &token, amount, Tag::Penalty)?);
         paid.push(AssetAmount { asset, amount });
+    }
+    if !paid.is_empty() {
+        TREASURY_DUE.save(deps.storage, &due)?;
     }
     if synths.is_empty() {
         return Ok(response.add_event(forwarded(&config, &paid)));
@@ -109,18 +108,15 @@ pub fn claim_rewards(
     require_few(&assets)?;
     let account = address::valid_or(deps.api, account.as_deref(), &info.sender)?;
     let mut response = Response::new();
+    let mut due = state::rewards(deps.storage, &account)?;
     let mut paid = vec![];
     for asset in assets {
-        let amount = REWARDS
-            .may_load(deps.storage, (&account, &asset))?
-            .ok_or_else(|| ContractError::NothingDue {
-                asset: asset.clone(),
-            })?;
+        let amount = due.take(&asset)?;
         let token = COLLATERALS.load(deps.storage, &asset)?.token;
-        REWARDS.remove(deps.storage, (&account, &asset));
         response = response.add_message(token.transfer(&account, amount)?);
         paid.push(AssetAmount { asset, amount });
     }
+    state::save_rewards(deps.storage, &account, &due)?;
     Ok(response.add_event(events::payout("claim_rewards", &account, &paid)))
 }
 
@@ -133,10 +129,7 @@ pub fn treasury_due(
 ) -> Result<Vec<AssetAmount>, ContractError> {
     let config = CONFIG.load(deps.storage)?;
     let mut due = registry::fees_due(deps, env, &config)?;
-    for entry in TREASURY_DUE.range(deps.storage, None, None, Order::Ascending) {
-        let (asset, amount) = entry?;
-        due.push(AssetAmount { asset, amount });
-    }
+    due.extend(state::treasury_due(deps.storage)?.view());
     due.sort_by(|a, b| a.asset.cmp(&b.asset));
     Ok(due
         .into_iter()
@@ -147,14 +140,9 @@ pub fn treasury_due(
 
 pub fn rewards(deps: Deps, account: &str) -> Result<Vec<AssetAmount>, ContractError> {
     let account = address::valid(deps.api, account)?;
-    REWARDS
-        .prefix(&account)
-        .range(deps.storage, None, None, Order::Ascending)
-        .map(|entry| {
-            let (asset, amount) = entry?;
-            Ok(AssetAmount { asset, amount })
-        })
-        .collect()
+    let mut rewards = state::rewards(deps.storage, &account)?.view();
+    rewards.sort_by(|a, b| a.asset.cmp(&b.asset));
+    Ok(rewards)
 }
 
 fn require_few(assets: &[String]) -> Result<(), ContractError> {

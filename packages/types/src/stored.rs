@@ -18,8 +18,30 @@
 /// assert_eq!(cosmwasm_std::from_json::<Point>(json)?, Point { x: 3, y: 4 });
 /// # Ok::<(), cosmwasm_std::StdError>(())
 /// ```
+///
+/// Where a query answers the same struct with its names, a struct around it is what is stored:
+/// `stored_as_array!(StoredPoint(Point) { x, y })`.
 #[macro_export]
 macro_rules! stored_as_array {
+    ($stored:ident($record:ident) { $($field:ident),+ $(,)? }) => {
+        impl $crate::stored::Serialize for $stored {
+            fn serialize<S: $crate::stored::Serializer>(
+                &self,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                $crate::stored::Serialize::serialize(&($(&self.0.$field,)+), serializer)
+            }
+        }
+
+        impl<'de> $crate::stored::Deserialize<'de> for $stored {
+            fn deserialize<D: $crate::stored::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                let ($($field,)+) = $crate::stored::Deserialize::deserialize(deserializer)?;
+                Ok(Self($record { $($field),+ }))
+            }
+        }
+    };
     ($record:ident { $($field:ident),+ $(,)? }) => {
         impl $crate::stored::Serialize for $record {
             fn serialize<S: $crate::stored::Serializer>(

@@ -19,7 +19,7 @@ use ballast_types::{
         RepayResponse, ShareholderResponse, SolvencyResponse, SynthResponse, SynthSpec, Valuation,
     },
     issuer::{IssuerReport, NewSynth},
-    oracle::{DECIMALS, PRICES, PriceRecord, Status},
+    oracle::{DECIMALS, PRICES, PriceRecord, Status, StoredRecord},
 };
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{
@@ -223,13 +223,15 @@ impl Chain {
 
     pub fn record(&mut self, asset: &str, record: &PriceRecord) {
         let mut storage = self.app.contract_storage_mut(&self.oracle);
-        PRICES.save(&mut *storage, asset, record).unwrap();
+        let stored = StoredRecord(record.clone());
+        PRICES.save(&mut *storage, asset, &stored).unwrap();
     }
 
     pub fn recorded(&self, asset: &str) -> PriceRecord {
         PRICES
             .load(&*self.app.contract_storage(&self.oracle), asset)
             .unwrap()
+            .0
     }
 
     /// A live price that is good for an hour.
