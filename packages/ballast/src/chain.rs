@@ -111,6 +111,19 @@ pub struct Execution {
 pub struct Outcome {
     /// What happened, in order.
     pub events: Vec<Event>,
+    /// The transactions that it was; an embedded chain has none.
+    pub receipts: Vec<Receipt>,
+}
+
+/// A transaction that is in a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its hash, in upper-case hexadecimal digits.
+    pub hash: String,
+    /// The block.
+    pub height: u64,
+    /// Gas it used.
+    pub gas_used: u64,
 }
 
 /// Why a contract, or the chain, refused an act or a question.
@@ -122,10 +135,20 @@ pub struct Refusal {
     pub text: String,
     /// The way from the outermost message to the text.
     pub way: Vec<String>,
+    /// The transaction that was refused, when it is in a block.
+    pub receipts: Vec<Receipt>,
 }
 
 /// An act that happened, or was refused and changed nothing.
 pub type Reaction = Result<Outcome, Refusal>;
+
+/// The transactions that an act was.
+pub fn receipts(reaction: &Reaction) -> &[Receipt] {
+    match reaction {
+        Ok(outcome) => &outcome.receipts,
+        Err(refusal) => &refusal.receipts,
+    }
+}
 
 /// A chain on which stories play. The outer error of each act is a fault of the chain itself
 /// (a node that is down): it ends the story without a verdict.

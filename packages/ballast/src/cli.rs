@@ -2,10 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use ballast_sim::Scale;
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::{bench::BenchArgs, localnet::LocalnetCommand};
+use crate::{
+    bench::BenchArgs, deploy::DeployArgs, exec::ExecArgs, localnet::LocalnetCommand,
+    query::QueryArgs, upgrade::UpgradeArgs, verify::VerifyArgs,
+};
 
 /// Ballast: synths, pools and DUCA, on an embedded chain in your terminal.
 #[derive(Parser, Debug)]
@@ -24,6 +28,37 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// Which stories to play, where and how.
+#[derive(Args, Debug)]
+pub struct PlayArgs {
+    /// Stories, or folders of stories
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// One line of JSON per step, with the queries' answers and the events
+    #[arg(long)]
+    pub json: bool,
+    /// The tree of messages and events below each step
+    #[arg(long, conflicts_with = "json")]
+    pub trace: bool,
+    /// Play on a real chain: a local network by its name, or a network file
+    #[arg(long, value_name = "NETWORK")]
+    pub chain: Option<String>,
+    /// How many seconds of a story pass in one of the real chain: at 8640 a day takes 10 seconds
+    #[arg(long, default_value = "8640", requires = "chain")]
+    pub scale: Scale,
+    /// How many stories to play at a time on the real chain
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "chain")]
+    pub jobs: usize,
+    /// Where `scripts/build` has put the contracts
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        default_value = "artifacts",
+        requires = "chain"
+    )]
+    pub artifacts: PathBuf,
+}
+
 /// What to do.
 #[derive(Subcommand, Debug)]
 pub enum Command {
@@ -31,20 +66,14 @@ pub enum Command {
     ///
     /// The exit status is 0 only when every expectation of every story held, 1 when one did
     /// not, and 2 when a story has a mistake: then none is played.
+    ///
+    /// With --chain the same stories are played through real transactions, each with contracts
+    /// and accounts of its own, and time runs faster there; what a moving clock cannot show is
+    /// left out.
     #[command(
-        after_help = "Examples:\n  ballast play scenarios/teddy.yaml\n  ballast play scenarios/ --json | jq .result\n  ballast play --trace scenarios/teddy.yaml"
+        after_help = "Examples:\n  ballast play scenarios/teddy.yaml\n  ballast play scenarios/ --json | jq .result\n  ballast play --trace scenarios/teddy.yaml\n  ballast play --chain local --jobs 4 scenarios/"
     )]
-    Play {
-        /// Stories, or folders of stories
-        #[arg(required = true)]
-        paths: Vec<PathBuf>,
-        /// One line of JSON per step, with the queries' answers and the events
-        #[arg(long)]
-        json: bool,
-        /// The tree of messages and events below each step
-        #[arg(long, conflicts_with = "json")]
-        trace: bool,
-    },
+    Play(PlayArgs),
     /// Look for mistakes in stories without playing them
     #[command(after_help = "Example:\n  ballast check scenarios/")]
     Check {
@@ -97,6 +126,45 @@ pub enum Command {
         after_help = "Examples:\n  ballast localnet start\n  ballast localnet status\n  ballast localnet reset"
     )]
     Localnet(LocalnetCommand),
+    /// Deploy a profile to a chain, or go on where an earlier run ended
+    ///
+    /// Signs with the chain's own command. Each transaction is written down before it leaves, so
+    /// that a run that is broken off goes on later and does nothing twice. In the end everything
+    /// is compared with the profile, and the exit status is 1 when something differs. Run again,
+    /// it sends nothing.
+    #[command(
+        after_help = "Examples:\n  ballast deploy networks/local.toml\n  ballast deploy networks/local.toml --profile dynamo --dry-run\n  ballast deploy networks/testnet.toml --generate-only\n  ballast deploy networks/testnet.toml --generate-only --landed 8F3A…"
+    )]
+    Deploy(DeployArgs),
+    /// Compare a deployment with the codes and the profile
+    ///
+    /// The exit status is 1 when something differs.
+    #[command(
+        after_help = "Examples:\n  ballast verify networks/local.toml\n  ballast verify networks/local.toml --json | jq .differences"
+    )]
+    Verify(VerifyArgs),
+    /// Give deployed contracts the codes that were built
+    ///
+    /// Synths keep theirs: nobody can migrate a synth.
+    #[command(
+        after_help = "Examples:\n  ballast upgrade networks/local.toml --dry-run\n  ballast upgrade networks/local.toml oracle"
+    )]
+    Upgrade(UpgradeArgs),
+    /// Send one message to a contract
+    ///
+    /// In the message `@alice` is an address, `@0.5 LUSD` an amount in base units, `@now` the
+    /// block time. The exit status is 1 when the message is refused.
+    #[command(
+        after_help = "Examples:\n  ballast exec networks/local.toml --from alice synth-minter '{\"deposit\": {}}' --funds '9 LIFE'\n  ballast exec --embedded --session teddy.json --from teddy synth-minter '{\"mint\": {}}'"
+    )]
+    Exec(ExecArgs),
+    /// Ask a contract one question
+    ///
+    /// The exit status is 1 when it refuses to answer.
+    #[command(
+        after_help = "Examples:\n  ballast query networks/local.toml synth-minter '{\"account\": {\"account\": \"@alice\"}}'\n  ballast query --embedded oracle '{\"price\": {\"asset\": \"LIFE\"}}' --json"
+    )]
+    Query(QueryArgs),
     /// Print the completions of a shell
     #[command(
         after_help = "Example:\n  ballast completions bash > ~/.local/share/bash-completion/completions/ballast"

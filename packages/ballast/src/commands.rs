@@ -1,6 +1,7 @@
 //! `play`, `check` and `list`.
 
 use std::{
+    cell::RefCell,
     io::{self, IsTerminal, Write},
     path::PathBuf,
     process::ExitCode,
@@ -9,11 +10,19 @@ use std::{
 use comfy_table::{Table, presets};
 
 use crate::{
-    chain::Chain,
+    chain::{Chain, Sort},
+    cli::PlayArgs,
+    directory::Directory,
     embedded::Embedded,
-    files, play, profile,
+    files,
+    live::{
+        ground::Ground,
+        together::{self, Piece},
+    },
+    play::{self, StoryReport},
+    profile,
     progress::Progress,
-    render::{self, json, table, trace},
+    render::{Sum, json, table, trace},
     source::{Mistake, Source},
     story::{self, Story},
     text::Style,
@@ -25,8 +34,8 @@ pub const FAILED: u8 = 1;
 pub const MISTAKEN: u8 = 2;
 
 /// How much to show of a story.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum View {
+#[derive(Clone, Copy, PartialEq)]
+enum View {
     /// A table.
     Table,
     /// A line of JSON per step.
@@ -91,15 +100,28 @@ pub fn prepare(source: &Source) -> Result<(Story, Embedded), Vec<Mistake>> {
 }
 
 /// `ballast play`.
-pub fn play(paths: &[PathBuf], view: View, style: Style, bar: bool) -> anyhow::Result<ExitCode> {
-    let Some(ready) = ready(paths, style)? else {
+pub fn play(args: &PlayArgs, style: Style, bar: bool) -> anyhow::Result<ExitCode> {
+    let Some(ready) = ready(&args.paths, style)? else {
         return Ok(ExitCode::from(MISTAKEN));
     };
+    match &args.chain {
+        None => on_embedded_chains(ready, Show::new(args, Sort::Embedded, style), bar),
+        Some(chain) => {
+            let mut say = |line: &str| eprintln!("{}", style.dim(line));
+            let ground = Ground::open(chain, &args.artifacts, args.scale, &mut say)?;
+            let show = Show::new(args, Sort::Live, style);
+            on_a_live_chain(&ground, args.jobs, ready, show, bar)
+        }
+    }
+}
+
+fn on_embedded_chains(ready: Vec<Ready>, mut show: Show, bar: bool) -> anyhow::Result<ExitCode> {
+    let (ready, others): (Vec<_>, Vec<_>) = ready
+        .into_iter()
+        .partition(|one| one.story.chains.has(Sort::Embedded));
+    show.sum.other_stories = others.len();
     let steps = ready.iter().map(|one| one.story.steps.len()).sum();
     let mut progress = Progress::new(steps, bar);
-    let stories = ready.len();
-    let (mut held, mut failed) = (0, 0);
-    let mut out = io::stdout().lock();
     for one in ready {
         let Ready {
             source,
@@ -109,33 +131,115 @@ pub fn play(paths: &[PathBuf], view: View, style: Style, bar: bool) -> anyhow::R
         let report = play::play(&story, &source.name, &mut chain, |_| {
             progress.step(&story.title);
         })?;
-        held += report.held();
-        failed += report.failed();
-        let directory = chain.directory();
-        let text = match view {
-            View::Table => table::story(&report, directory, style) + "\n",
-            View::Trace => trace::story(&report, directory, style) + "\n",
+        progress.hidden(|| show.story(&report, chain.directory()))?;
+    }
+    progress.finish();
+    show.end()
+}
+
+fn on_a_live_chain(
+    ground: &Ground,
+    jobs: usize,
+    ready: Vec<Ready>,
+    mut show: Show,
+    bar: bool,
+) -> anyhow::Result<ExitCode> {
+    let (ready, others): (Vec<_>, Vec<_>) = ready
+        .into_iter()
+        .partition(|one| one.story.chains.has(Sort::Live));
+    show.sum.other_stories = others.len();
+    let pieces: Vec<_> = ready
+        .into_iter()
+        .map(|one| Piece {
+            file: one.source.name,
+            profile: one.chain.profile().clone(),
+            story: one.story,
+        })
+        .collect();
+    let steps = pieces.iter().map(|piece| piece.story.steps.len()).sum();
+    let progress = RefCell::new(Progress::new(steps, bar));
+    let mut broken = false;
+    together::play(
+        ground,
+        jobs,
+        &pieces,
+        |piece| progress.borrow_mut().step(&piece.story.title),
+        |piece, played| {
+            progress.borrow().hidden(|| match played {
+                Ok((report, directory)) => show.story(&report, &directory),
+                Err(error) => {
+                    broken = true;
+                    let file = &piece.file;
+                    eprintln!("{} {file}: {error:#}", show.style.bad("error:"));
+                    Ok(())
+                }
+            })
+        },
+    )?;
+    progress.into_inner().finish();
+    let code = show.end()?;
+    Ok(if broken {
+        ExitCode::from(MISTAKEN)
+    } else {
+        code
+    })
+}
+
+/// Shows how stories went, one after the other, and counts.
+struct Show {
+    view: View,
+    sort: Sort,
+    style: Style,
+    sum: Sum,
+}
+
+impl Show {
+    fn new(args: &PlayArgs, sort: Sort, style: Style) -> Self {
+        let view = match (args.json, args.trace) {
+            (true, _) => View::Json,
+            (_, true) => View::Trace,
+            _ => View::Table,
+        };
+        Self {
+            view,
+            sort,
+            style,
+            sum: Sum::default(),
+        }
+    }
+
+    fn story(&mut self, report: &StoryReport, directory: &Directory) -> io::Result<()> {
+        self.sum.stories += 1;
+        self.sum.held += report.held();
+        self.sum.failed += report.failed();
+        self.sum.other_steps += report.skipped();
+        let text = match self.view {
+            View::Table => table::story(report, directory, self.style) + "\n",
+            View::Trace => trace::story(report, directory, self.style) + "\n",
             View::Json => report
                 .steps
                 .iter()
-                .map(|step| json::step(&report, step, directory) + "\n")
+                .map(|step| json::step(report, step, directory) + "\n")
                 .collect(),
         };
-        progress.hidden(|| out.write_all(text.as_bytes()))?;
+        io::stdout().write_all(text.as_bytes())
     }
-    progress.finish();
-    let summary = render::summary(stories, held, failed);
-    let summary = if failed == 0 {
-        style.good(&summary)
-    } else {
-        style.bad(&summary)
-    };
-    if view == View::Json {
-        eprintln!("{summary}");
-    } else {
-        writeln!(out, "{summary}")?;
+
+    fn end(self) -> anyhow::Result<ExitCode> {
+        let summary = self.sum.words(self.sort);
+        let is_good = self.sum.failed == 0;
+        let summary = if is_good {
+            self.style.good(&summary)
+        } else {
+            self.style.bad(&summary)
+        };
+        if self.view == View::Json {
+            eprintln!("{summary}");
+        } else {
+            writeln!(io::stdout(), "{summary}")?;
+        }
+        Ok(ExitCode::from(if is_good { 0 } else { FAILED }))
     }
-    Ok(ExitCode::from(if failed == 0 { 0 } else { FAILED }))
 }
 
 /// `ballast check`.

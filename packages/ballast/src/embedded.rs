@@ -122,6 +122,7 @@ fn reaction(answer: anyhow::Result<AppResponse>) -> Reaction {
     answer
         .map(|response| Outcome {
             events: response.events,
+            receipts: Vec::new(),
         })
         .map_err(|error| refusal(&error))
 }
@@ -141,6 +142,7 @@ fn refusal(error: &anyhow::Error) -> Refusal {
         text: text[start..].to_owned(),
         name: is_name.then_some(name),
         way: way.iter().map(|frame| call(frame)).collect(),
+        receipts: Vec::new(),
     }
 }
 

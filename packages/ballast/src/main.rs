@@ -8,9 +8,9 @@ use std::{
 use ballast::{
     bench,
     cli::{Cli, Command},
-    commands::{self, View},
-    localnet, session,
+    commands, deploy, exec, localnet, query, session,
     text::Style,
+    upgrade, verify,
 };
 use clap::{CommandFactory, Parser};
 
@@ -32,14 +32,9 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli, style: Style) -> anyhow::Result<ExitCode> {
     match cli.command {
-        Command::Play { paths, json, trace } => {
-            let view = match (json, trace) {
-                (true, _) => View::Json,
-                (_, true) => View::Trace,
-                _ => View::Table,
-            };
+        Command::Play(args) => {
             let bar = style.colour && io::stderr().is_terminal();
-            commands::play(&paths, view, style, bar)
+            commands::play(&args, style, bar)
         }
         Command::Check { paths } => commands::check(&paths, style),
         Command::List { paths } => commands::list(&paths, style),
@@ -53,6 +48,11 @@ fn run(cli: Cli, style: Style) -> anyhow::Result<ExitCode> {
             bench::run(&args, style, bar)
         }
         Command::Localnet(command) => localnet::run(command, style),
+        Command::Deploy(args) => deploy::run(&args, style),
+        Command::Verify(args) => verify::run(&args, style),
+        Command::Upgrade(args) => upgrade::run(&args, style),
+        Command::Exec(args) => exec::run(&args, style),
+        Command::Query(args) => query::run(&args, style),
         Command::Completions { shell } => {
             let mut command = Cli::command();
             clap_complete::generate(shell, &mut command, "ballast", &mut io::stdout());

@@ -3,8 +3,9 @@
 use ballast_sim::{Profile, profile::ProfileError};
 
 use crate::{
-    source::{Mistake, Source},
+    source::{Mistake, Source, Span},
     story::Word,
+    text::Style,
     typed,
     yaml::{self, Node},
 };
@@ -32,6 +33,21 @@ pub fn load(word: &Word, with: Option<&Node>) -> Result<Profile, Mistake> {
     let whole = serde_json::to_string(&profile).map_err(|error| here(error.to_string()))?;
     Profile::parse(&whole).map_err(|error: ProfileError| {
         Mistake::new(span, format!("the profile does not fit together: {error}"))
+    })
+}
+
+/// Finds the profile that was named on the command line.
+pub fn find(name: &str, style: Style) -> anyhow::Result<Profile> {
+    let word = Word {
+        text: name.to_owned(),
+        span: Span::from(0..name.len()),
+    };
+    load(&word, None).map_err(|mistake| {
+        let source = Source {
+            name: "the profile".to_owned(),
+            text: name.to_owned(),
+        };
+        anyhow::anyhow!("{}", mistake.report(&source, style.colour))
     })
 }
 

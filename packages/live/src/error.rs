@@ -128,7 +128,7 @@ pub enum LiveError {
         address: String,
     },
     /// The chain's command signed something else than it was asked to.
-    #[error("SignedOtherwise: {binary} signed another {part} than it was asked to")]
+    #[error("SignedOtherwise: {binary} signed otherwise than it was asked to: look at the {part}")]
     SignedOtherwise {
         /// The command.
         binary: PathBuf,

@@ -78,7 +78,8 @@ pub enum NetworkToken {
 pub struct Limits {
     /// The most messages of one transaction.
     pub messages_per_tx: usize,
-    /// The most bytes of one transaction.
+    /// The most bytes of one transaction. A node takes requests of a million bytes, and a
+    /// simulation is written with two digits for each byte.
     pub bytes_per_tx: usize,
     /// For how many blocks a transaction may wait to land.
     pub timeout_blocks: u64,
@@ -95,7 +96,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             messages_per_tx: 16,
-            bytes_per_tx: 900_000,
+            bytes_per_tx: 450_000,
             timeout_blocks: 25,
             answer_secs: 10,
             retries: 3,

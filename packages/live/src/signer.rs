@@ -3,12 +3,12 @@
 use std::{
     collections::BTreeMap,
     ffi::OsString,
+    fs,
     io::Write,
     path::PathBuf,
     sync::{Mutex, PoisonError},
 };
 
-use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use serde_json::Value;
 
 use crate::{LiveError, Network, command, tx::Unsigned};
@@ -103,8 +103,8 @@ impl Signer {
         })
     }
 
-    /// Has a transaction signed, and gives it as it goes over the wire: it is what was asked
-    /// for, to the letter.
+    /// Has a transaction signed, and gives it as it goes over the wire: what was asked for, to
+    /// the letter, under that signature.
     pub fn sign(&self, key: &str, tx: &Unsigned, turn: Turn) -> Result<Vec<u8>, LiveError> {
         let unsigned = self.file(&tx.to_json())?;
         let signed = self.empty_file()?;
@@ -129,14 +129,13 @@ impl Signer {
         );
         args.push(signed.path().into());
         self.run(&args)?;
-        let args = ["tx".into(), "encode".into(), signed.path().into()];
-        let encoded = command::run::<OsString>(&self.binary, &args, false)?;
-        let bytes = BASE64
-            .decode(encoded.trim())
-            .map_err(|_| self.otherwise("form"))?;
-        tx.matches(&bytes, turn.sequence)
-            .map_err(|part| self.otherwise(part))?;
-        Ok(bytes)
+        let signed = fs::read(signed.path()).map_err(|error| LiveError::Unreadable {
+            path: signed.path().to_owned(),
+            error,
+        })?;
+        let signed = serde_json::from_slice(&signed).map_err(|_| self.otherwise("form"))?;
+        tx.signed(&signed, turn.sequence)
+            .map_err(|part| self.otherwise(part))
     }
 
     fn with_keyring<const N: usize>(&self, args: [&str; N]) -> Vec<OsString> {

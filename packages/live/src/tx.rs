@@ -5,6 +5,7 @@ use cosmos_sdk_proto::{
     Any,
     cosmos::{
         base::abci::v1beta1::TxMsgData,
+        crypto::secp256k1::PubKey,
         tx::{
             signing::v1beta1::SignMode,
             v1beta1::{
@@ -159,7 +160,7 @@ impl Landed {
 
     /// Its messages.
     pub fn messages(&self) -> Option<Vec<Any>> {
-        Some(decode(&self.bytes)?.0.messages)
+        Some(decode(&self.bytes)?.messages)
     }
 }
 
@@ -229,14 +230,51 @@ impl Unsigned {
 
     /// As a simulation takes it: with an empty signature.
     pub fn to_simulate(&self, sequence: u64) -> Vec<u8> {
-        let mode = Single {
-            mode: SignMode::Direct.into(),
+        self.raw(None, SignMode::Direct, sequence, vec![])
+    }
+
+    /// As it goes over the wire: these very messages, under the signature and the public key of a
+    /// JSON that the chain's command has signed. A signature of anything else does not fit, and
+    /// the chain refuses it. An error names the part of the JSON that is not as it must be.
+    pub fn signed(&self, json: &Value, sequence: u64) -> Result<Vec<u8>, &'static str> {
+        let one = |pointer: &str| match json.pointer(pointer)?.as_array()?.as_slice() {
+            [one] => Some(one.clone()),
+            _ => None,
         };
+        let signer = one("/auth_info/signer_infos").ok_or("signer")?;
+        let text = |pointer: &str| signer.pointer(pointer).and_then(Value::as_str);
+        if text("/sequence").and_then(|text| text.parse().ok()) != Some(sequence) {
+            return Err("sequence");
+        }
+        let mode = text("/mode_info/single/mode")
+            .and_then(SignMode::from_str_name)
+            .ok_or("mode")?;
+        let key = text("/public_key/key")
+            .and_then(|key| BASE64.decode(key).ok())
+            .ok_or("public key")?;
+        let public_key = Any {
+            type_url: text("/public_key/@type").ok_or("public key")?.to_owned(),
+            // Public keys of one account have one field, whatever their curve.
+            value: PubKey { key }.encode_to_vec(),
+        };
+        let signature = one("/signatures")
+            .and_then(|signature| BASE64.decode(signature.as_str()?).ok())
+            .ok_or("signature")?;
+        Ok(self.raw(Some(public_key), mode, sequence, signature))
+    }
+
+    fn raw(
+        &self,
+        public_key: Option<Any>,
+        mode: SignMode,
+        sequence: u64,
+        signature: Vec<u8>,
+    ) -> Vec<u8> {
         let auth = AuthInfo {
             signer_infos: vec![SignerInfo {
-                public_key: None,
+                public_key,
                 mode_info: Some(ModeInfo {
-                    sum: Some(Sum::Single(mode)),
+                    sum: Some(Sum::Single(Single { mode: mode.into() })),
                 }),
                 sequence,
             }],
@@ -246,29 +284,9 @@ impl Unsigned {
         TxRaw {
             body_bytes: self.body().encode_to_vec(),
             auth_info_bytes: auth.encode_to_vec(),
-            signatures: vec![vec![]],
+            signatures: vec![signature],
         }
         .encode_to_vec()
-    }
-
-    /// Whether a signed transaction is this one, as that transaction of its sender; else what
-    /// differs.
-    pub fn matches(&self, signed: &[u8], sequence: u64) -> Result<(), &'static str> {
-        let (body, auth) = decode(signed).ok_or("form")?;
-        let wanted = self.body();
-        if body.messages != wanted.messages {
-            return Err("message");
-        }
-        if body != wanted {
-            return Err("timeout or memo");
-        }
-        if auth.fee != Some(self.proto_fee()) {
-            return Err("fee");
-        }
-        match auth.signer_infos.as_slice() {
-            [signer] if signer.sequence == sequence => Ok(()),
-            _ => Err("sequence"),
-        }
     }
 
     fn body(&self) -> TxBody {
@@ -290,11 +308,9 @@ impl Unsigned {
     }
 }
 
-fn decode(bytes: &[u8]) -> Option<(TxBody, AuthInfo)> {
+fn decode(bytes: &[u8]) -> Option<TxBody> {
     let raw = TxRaw::decode(bytes).ok()?;
-    let body = TxBody::decode(raw.body_bytes.as_slice()).ok()?;
-    let auth = AuthInfo::decode(raw.auth_info_bytes.as_slice()).ok()?;
-    Some((body, auth))
+    TxBody::decode(raw.body_bytes.as_slice()).ok()
 }
 
 /// The hash by which the chain knows a transaction: SHA-256, in upper-case hexadecimal digits.
@@ -354,29 +370,59 @@ mod tests {
         assert_eq!(json["body"]["messages"][0]["msg"], json!({"x": {}}));
     }
 
-    #[rstest]
-    #[case::same(|_: &mut Unsigned| {}, 3, Ok(()))]
-    #[case::message(|tx: &mut Unsigned| tx.msgs = vec![Msg::execute("a", "c", json!({"y": {}}), vec![])], 3, Err("message"))]
-    #[case::twice(|tx: &mut Unsigned| { let msg = tx.msgs[0].clone(); tx.msgs.push(msg); }, 3, Err("message"))]
-    #[case::timeout(|tx: &mut Unsigned| tx.timeout_height = 0, 3, Err("timeout or memo"))]
-    #[case::memo(|tx: &mut Unsigned| tx.memo = "x".into(), 3, Err("timeout or memo"))]
-    #[case::fee(|tx: &mut Unsigned| tx.fee = vec![coin(6, "ustake")], 3, Err("fee"))]
-    #[case::gas(|tx: &mut Unsigned| tx.gas_limit = 1, 3, Err("fee"))]
-    #[case::sequence(|_: &mut Unsigned| {}, 4, Err("sequence"))]
-    fn what_was_signed_is_compared_with_what_was_asked(
-        #[case] change: impl FnOnce(&mut Unsigned),
-        #[case] sequence: u64,
-        #[case] verdict: Result<(), &str>,
-    ) {
-        let mut other = unsigned();
-        change(&mut other);
-        let signed = other.to_simulate(sequence);
-        assert_eq!(unsigned().matches(&signed, 3), verdict);
+    /// What `wasmd tx sign` made of it.
+    fn signed_json() -> Value {
+        json!({
+            "body": {"messages": []},
+            "auth_info": {
+                "signer_infos": [{
+                    "public_key": {
+                        "@type": "/cosmos.crypto.secp256k1.PubKey",
+                        "key": "Ak9OKtmcNNYLm6YoPJQxqEGK+GcyEpYfl6d7Y3f80Fti",
+                    },
+                    "mode_info": {"single": {"mode": "SIGN_MODE_DIRECT"}},
+                    "sequence": "5",
+                }],
+            },
+            "signatures": ["DF1Vs2eDDMosgc+Dle+ZjeCXLguIC1a27Fep7KFZuD8e3bNiqo5gO4LwK9CPR49vf6OViWe+ptFa5EXsOTvqnw=="],
+        })
     }
 
+    /// The bytes are those that `wasmd tx encode` makes of the signed JSON.
     #[test]
-    fn rubbish_is_no_transaction() {
-        assert_eq!(unsigned().matches(b"\xff\xff", 3), Err("form"));
+    fn a_signed_transaction_is_the_one_that_was_asked_for() {
+        let faucet = "wasm19rl4cm2hmr8afy4kldpxz3fka4jguq0akuugk7";
+        let tx = Unsigned {
+            msgs: vec![Msg::BankSend {
+                from: faucet.into(),
+                to: faucet.into(),
+                coins: vec![coin(1, "stake")],
+            }],
+            fee: vec![],
+            gas_limit: 50_000_000,
+            timeout_height: 900,
+            memo: String::new(),
+        };
+        let encoded = "CowBCoYBChwvY29zbW9zLmJhbmsudjFiZXRhMS5Nc2dTZW5kEmYKK3dhc20xOXJsNGNtMmhtcjhhZnk0a2xkcHh6M2ZrYTRqZ3VxMGFrdXVnazcSK3dhc20xOXJsNGNtMmhtcjhhZnk0a2xkcHh6M2ZrYTRqZ3VxMGFrdXVnazcaCgoFc3Rha2USATEYhAcSWQpQCkYKHy9jb3Ntb3MuY3J5cHRvLnNlY3AyNTZrMS5QdWJLZXkSIwohAk9OKtmcNNYLm6YoPJQxqEGK+GcyEpYfl6d7Y3f80FtiEgQKAggBGAUSBRCA4esXGkAMXVWzZ4MMyiyBz4OV75mN4JcuC4gLVrbsV6nsoVm4Px7ds2KqjmA7gvAr0I9Hj29/o5WJZ76m0VrkRew5O+qf";
+        let signed = tx.signed(&signed_json(), 5).unwrap();
+        assert_eq!(BASE64.encode(signed), encoded);
+    }
+
+    #[rstest]
+    #[case::sequence("/auth_info/signer_infos/0/sequence", json!("6"), "sequence")]
+    #[case::signer("/auth_info/signer_infos", json!([]), "signer")]
+    #[case::two("/signatures", json!(["AA==", "AA=="]), "signature")]
+    #[case::no_base64("/signatures/0", json!("!"), "signature")]
+    #[case::mode("/auth_info/signer_infos/0/mode_info", json!({"multi": {}}), "mode")]
+    #[case::multisig("/auth_info/signer_infos/0/public_key", json!({"@type": "x", "public_keys": []}), "public key")]
+    fn what_is_not_signed_as_it_must_be_is_named(
+        #[case] pointer: &str,
+        #[case] value: Value,
+        #[case] part: &str,
+    ) {
+        let mut json = signed_json();
+        *json.pointer_mut(pointer).unwrap() = value;
+        assert_eq!(unsigned().signed(&json, 5), Err(part));
     }
 
     #[test]

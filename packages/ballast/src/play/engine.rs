@@ -114,7 +114,10 @@ fn act(step: &Step, chain: &mut dyn Chain) -> anyhow::Result<(Deed, Option<React
             let mut all = Ok(crate::chain::Outcome::default());
             for (asset, price) in prices {
                 match (chain.set_price(&asset.text, *price)?, &mut all) {
-                    (Ok(outcome), Ok(sum)) => sum.events.extend(outcome.events),
+                    (Ok(outcome), Ok(sum)) => {
+                        sum.events.extend(outcome.events);
+                        sum.receipts.extend(outcome.receipts);
+                    }
                     (Err(refusal), _) => {
                         all = Err(refusal);
                         break;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    chain::receipts,
     directory::Directory,
     play::{StepReport, StoryReport, Verdict},
 };
@@ -39,6 +40,12 @@ pub fn step(story: &StoryReport, step: &StepReport, directory: &Directory) -> St
     } else {
         result
     };
+    let txs: Vec<_> = step
+        .reaction
+        .iter()
+        .flat_map(receipts)
+        .map(|tx| json!({"hash": tx.hash, "height": tx.height, "gas_used": tx.gas_used}))
+        .collect();
     let deed = &step.deed;
     let changes: Vec<_> = step
         .changes
@@ -60,6 +67,7 @@ pub fn step(story: &StoryReport, step: &StepReport, directory: &Directory) -> St
         "result": result,
         "error": error,
         "events": events,
+        "txs": txs,
         "changes": changes,
         "expectations": step.verdicts.iter().map(expectation).collect::<Vec<_>>(),
     })

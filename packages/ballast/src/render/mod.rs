@@ -5,22 +5,43 @@ pub mod table;
 pub mod trace;
 
 use crate::{
-    chain::Reaction,
+    chain::{Reaction, Sort},
     play::{Change, Deed, StepReport, Verdict},
     text::{self, Style},
 };
 
-/// `N stories, M expectations held, K failed`.
-pub fn summary(stories: usize, held: usize, failed: usize) -> String {
-    let stories = match stories {
-        1 => "1 story".to_owned(),
-        n => format!("{n} stories"),
-    };
-    let held = match held {
-        1 => "1 expectation held".to_owned(),
-        n => format!("{n} expectations held"),
-    };
-    format!("{stories}, {held}, {failed} failed")
+/// How stories went, all together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// Stories that were played.
+    pub stories: usize,
+    /// Expectations that held.
+    pub held: usize,
+    /// Expectations that did not.
+    pub failed: usize,
+    /// Stories that are for another sort of chain.
+    pub other_stories: usize,
+    /// Steps of the others that are.
+    pub other_steps: usize,
+}
+
+impl Sum {
+    /// `N stories, M expectations held, K failed`, and what was left out on a live chain.
+    pub fn words(&self, sort: Sort) -> String {
+        let count = |n: usize, one: &str, many: &str| match n {
+            1 => format!("1 {one}"),
+            n => format!("{n} {many}"),
+        };
+        let stories = count(self.stories, "story", "stories");
+        let held = count(self.held, "expectation held", "expectations held");
+        let mut words = format!("{stories}, {held}, {} failed", self.failed);
+        if sort == Sort::Live {
+            let stories = count(self.other_stories, "story", "stories");
+            let steps = count(self.other_steps, "step", "steps");
+            words = format!("{words}; for embedded chains only: {stories}, {steps}");
+        }
+        words
+    }
 }
 
 /// The message of a deed, or its words.
@@ -68,4 +89,34 @@ fn verdict(verdict: &Verdict, style: Style) -> String {
         out = format!("{out}\n{}", style.bad(&format!("  got {got}")));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(Sort::Embedded, 1, 1, "1 story, 1 expectation held, 0 failed")]
+    #[case(
+        Sort::Live,
+        2,
+        0,
+        "2 stories, 0 expectations held, 0 failed; for embedded chains only: 1 story, 5 steps"
+    )]
+    fn what_it_came_to(
+        #[case] sort: Sort,
+        #[case] stories: usize,
+        #[case] held: usize,
+        #[case] words: &str,
+    ) {
+        let sum = Sum {
+            stories,
+            held,
+            failed: 0,
+            other_stories: 1,
+            other_steps: 5,
+        };
+        assert_eq!(sum.words(sort), words);
+    }
 }

@@ -4,7 +4,7 @@ use cosmwasm_std::Event;
 
 use super::{change, message, refusal, skipped, verdict};
 use crate::{
-    chain::{Outcome, Reaction},
+    chain::{Outcome, Reaction, receipts},
     directory::Directory,
     duration,
     play::{StepReport, StoryReport, contract_of, line},
@@ -48,6 +48,10 @@ fn step(step: &StepReport, directory: &Directory, style: Style) -> String {
         None => {}
     }
     lines.extend(refusal(step, directory).map(|text| format!("  {}", style.warn(&text))));
+    for tx in step.reaction.iter().flat_map(receipts) {
+        let text = format!("  {} gas · {}", grouped(tx.gas_used), tx.hash);
+        lines.push(style.dim(&text));
+    }
     lines.extend(
         step.changes
             .iter()
@@ -57,6 +61,19 @@ fn step(step: &StepReport, directory: &Directory, style: Style) -> String {
         lines.extend(verdict(one, style).lines().map(|line| format!("  {line}")));
     }
     lines.join("\n") + "\n"
+}
+
+/// `1,234,567`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// Events under the contract each comes from, in the order in which they happened.
@@ -104,5 +121,20 @@ fn place(event: &Event, directory: &Directory) -> (String, Option<String>) {
             (name, (!is_call).then_some(said))
         }
         None => ("bank".to_owned(), Some(said)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(0, "0")]
+    #[case(999, "999")]
+    #[case(1_000, "1,000")]
+    #[case(12_345_678, "12,345,678")]
+    fn large_numbers_are_grouped(#[case] number: u64, #[case] text: &str) {
+        assert_eq!(grouped(number), text);
     }
 }

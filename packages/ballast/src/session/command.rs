@@ -203,6 +203,26 @@ impl Session {
         })
     }
 
+    /// Saves it, to go on later.
+    pub fn save_to(&self, path: &Path) -> anyhow::Result<()> {
+        let saved = Saved {
+            account: self.account.clone(),
+            began: self.began,
+            world: self.chain.snapshot(),
+        };
+        super::write(path, &serde_json::to_string(&saved)?)
+    }
+
+    /// Its chain.
+    pub fn chain(&self) -> &Embedded {
+        &self.chain
+    }
+
+    /// Its chain, to be changed.
+    pub fn chain_mut(&mut self) -> &mut Embedded {
+        &mut self.chain
+    }
+
     /// Who and what there is.
     pub fn directory(&self) -> &Directory {
         self.chain.directory()
@@ -412,13 +432,7 @@ impl Session {
     fn save(&self, line: &mut Line<'_>) -> Said {
         let path = line.word("a file")?;
         line.end()?;
-        let saved = Saved {
-            account: self.account.clone(),
-            began: self.began,
-            world: self.chain.snapshot(),
-        };
-        let text = serde_json::to_string(&saved).map_err(anyhow::Error::from)?;
-        super::write(Path::new(&path.text), &text)?;
+        self.save_to(Path::new(&path.text))?;
         Ok(format!("saved to {}", path.text))
     }
 

@@ -16,14 +16,7 @@ use std::{
 
 use anyhow::Context;
 
-use crate::{
-    commands::FAILED,
-    embedded::Embedded,
-    profile,
-    source::{Source, Span},
-    story::Word,
-    text::Style,
-};
+use crate::{commands::FAILED, embedded::Embedded, profile, text::Style};
 
 /// Runs a session until its end.
 pub fn start(
@@ -34,7 +27,7 @@ pub fn start(
 ) -> anyhow::Result<ExitCode> {
     let mut session = match load {
         Some(path) => Session::load(path, style)?,
-        None => Session::new(deploy(profile, style)?, style),
+        None => Session::new(Embedded::deploy(&profile::find(profile, style)?)?, style),
     };
     if let Some(account) = account {
         session.become_account(&account)?;
@@ -44,21 +37,6 @@ pub fn start(
     } else {
         piped(session)
     }
-}
-
-fn deploy(name: &str, style: Style) -> anyhow::Result<Embedded> {
-    let word = Word {
-        text: name.to_owned(),
-        span: Span::from(0..name.len()),
-    };
-    let profile = profile::load(&word, None).map_err(|mistake| {
-        let source = Source {
-            name: "--profile".to_owned(),
-            text: name.to_owned(),
-        };
-        anyhow::anyhow!("{}", mistake.report(&source, style.colour))
-    })?;
-    Embedded::deploy(&profile)
 }
 
 /// Reads lines until there are no more: no prompt, no colours, and a status that says whether

@@ -214,7 +214,15 @@ impl Deployment {
 /// Where the file of a deployment is kept, and nobody else's hand on it.
 pub struct Store {
     path: PathBuf,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // A command that is just being started may have a copy of the file for a moment, and
+        // would keep the lock.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl Store {
@@ -230,7 +238,7 @@ impl Store {
             .open(&lock_path)
             .map_err(|error| unwritable(&lock_path, error))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path, _lock: lock }),
+            Ok(()) => Ok(Self { path, lock }),
             Err(TryLockError::WouldBlock) => Err(DeployError::Busy { path }),
             Err(TryLockError::Error(error)) => Err(unwritable(&lock_path, error).into()),
         }

@@ -185,6 +185,21 @@ impl Runner<'_> {
         self.work(&plan, &accounts, deployment, mode, landed)
     }
 
+    /// Gives up what is half done, once it is known what became of its transactions.
+    pub fn give_up(&mut self, deployment: &mut Deployment) -> Result<(), DeployError> {
+        let Some(Work {
+            task: Task::Upgrade(kinds),
+            ..
+        }) = &deployment.work
+        else {
+            return Ok(());
+        };
+        let plan = Plan::upgrade(&self.setting.profile, kinds);
+        self.settle(&plan, deployment)?;
+        deployment.work = None;
+        Ok(self.store.save(deployment)?)
+    }
+
     // ------------------------------------------------------------ the work
 
     fn work(

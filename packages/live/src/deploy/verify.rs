@@ -124,12 +124,17 @@ impl<'a> Verifier<'a> {
                 pointer,
                 ..
             } = &expectation;
-            let fill = |value: &Value| fill(&names, accounts, value, about);
-            let query = fill(&expectation.query)?;
-            let expected = expectation.expected.map(fill)?;
-            let Ok(address) = names.address(contract) else {
-                self.compare(about.clone(), &format!("a contract {contract}"), "none");
-                continue;
+            let fill = |value: &Value| fill(&names, accounts, value);
+            let filled = fill(&expectation.query).and_then(|query| {
+                let expected = expectation.expected.map(fill)?;
+                Ok((names.address(contract)?, query, expected))
+            });
+            let (address, query, expected) = match filled {
+                Ok(filled) => filled,
+                Err(error) => {
+                    self.compare(about.clone(), "deployed", &format!("{error:#}"));
+                    continue;
+                }
             };
             let answer = match self.client.query(address, &query, None)? {
                 Ok(answer) => answer,
@@ -175,16 +180,9 @@ fn fill(
     names: &Names,
     accounts: &BTreeMap<String, String>,
     value: &Value,
-    about: &str,
-) -> Result<Value, DeployError> {
-    let mut account = |name: &str| match accounts.get(name) {
+) -> anyhow::Result<Value> {
+    names.resolve(value, &mut |name| match accounts.get(name) {
         Some(address) => Ok(address.clone()),
-        None => anyhow::bail!("nobody knows who {name} is"),
-    };
-    names
-        .resolve(value, &mut account)
-        .map_err(|error| DeployError::Wrong {
-            step: about.to_owned(),
-            problem: format!("{error:#}"),
-        })
+        None => anyhow::bail!("there is no {name}"),
+    })
 }
