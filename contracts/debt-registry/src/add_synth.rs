@@ -1,6 +1,7 @@
 //! `add_issuer`, `add_synth`, the reply of the new cw20, and `set_ceiling`.
 
 use ballast_kit::{controls::require_owner, reply};
+use ballast_math::MathError;
 use ballast_types::{
     address,
     debt_registry::{MAX_SYNTHS, SynthSpec},
@@ -11,13 +12,13 @@ use ballast_types::{
 };
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{
-    Addr, DepsMut, Env, Event, MessageInfo, QuerierWrapper, Reply, Response, Storage, SubMsg,
+    Addr, DepsMut, Env, MessageInfo, Order, QuerierWrapper, Reply, Response, Storage, SubMsg,
     Uint128, WasmMsg, from_json, to_json_binary,
 };
 
 use crate::{
     ContractError, events,
-    state::{CONFIG, Config, ISSUERS, Issuer, SYNTH_ISSUER, SYNTHS, Synth, TOKENS, synth_of},
+    state::{CONFIG, Config, ISSUERS, Issuer, Pool, SYNTH_ISSUER, Supply, Synth, TOKENS, synth_of},
 };
 
 /// The reply to the instantiation of a cw20.
@@ -50,14 +51,8 @@ pub fn add_issuer(
     let decimals = new_synth(deps.storage, &deps.querier, &config, &dollar)?;
 
     SYNTH_ISSUER.save(deps.storage, &dollar.synth, &address)?;
-    let issuer = Issuer {
-        dollar: dollar.synth.clone(),
-        decimals,
-        synths: 1,
-    };
-    ISSUERS.save(deps.storage, &address, &issuer)?;
 
-    let event = events::add_issuer(&address, &issuer);
+    let event = events::add_issuer(&address, &dollar.synth, decimals);
     let token = instantiate_token(&config, env, address, dollar, decimals, true)?;
     Ok(Response::new().add_submessage(token).add_event(event))
 }
@@ -85,6 +80,7 @@ pub fn add_synth(
 
     SYNTH_ISSUER.save(deps.storage, &spec.synth, &address)?;
     ISSUERS.save(deps.storage, &address, &issuer)?;
+    issuer.save_supply(deps.storage, &spec.synth, &Supply::new(decimals))?;
 
     let token = instantiate_token(&config, env, address, spec, decimals, false)?;
     Ok(Response::new().add_submessage(token))
@@ -146,27 +142,51 @@ pub fn instantiated(deps: DepsMut, reply: &Reply) -> Result<Response, ContractEr
     let token = address::valid(deps.api, &reply::instantiated(reply)?)?;
     let synth = Synth {
         token: token.clone(),
-        decimals: pending.decimals,
-        supply: Uint128::zero(),
         ceiling: pending.ceiling,
     };
     let (issuer, id) = (pending.issuer, pending.synth);
+    let (decimals, is_dollar) = (pending.decimals, pending.is_dollar);
+    let event = events::add_synth(&issuer, &id, &synth, decimals, is_dollar);
 
-    SYNTHS.save(deps.storage, (&issuer, &id), &synth)?;
     TOKENS.save(deps.storage, &token, &(issuer.clone(), id.clone()))?;
-
-    let event = events::add_synth(&issuer, &id, &synth, pending.is_dollar);
+    if is_dollar {
+        save_issuer(deps.storage, &issuer, &id, synth, decimals)?;
+    } else {
+        let mut known = Issuer::load(deps.storage, &issuer)?;
+        known.save_synth(deps.storage, &issuer, &id, synth)?;
+    }
     let accept = WasmMsg::Execute {
         contract_addr: issuer.into_string(),
         msg: to_json_binary(&IssuerMsg::AcceptSynth(NewSynth {
             synth: id,
             token,
-            decimals: pending.decimals,
-            is_dollar: pending.is_dollar,
+            decimals,
+            is_dollar,
         }))?,
         funds: vec![],
     };
     Ok(Response::new().add_message(accept).add_event(event))
+}
+
+/// The issuer is one as soon as its dollar has a cw20, in the message that adds it.
+fn save_issuer(
+    storage: &mut dyn Storage,
+    address: &Addr,
+    dollar: &str,
+    dollar_synth: Synth,
+    decimals: u8,
+) -> Result<(), ContractError> {
+    let number = ISSUERS.keys(storage, None, None, Order::Ascending).count();
+    let issuer = Issuer {
+        number: number.try_into().map_err(|_| MathError::OutOfRange {
+            operation: "a number of issuers",
+        })?,
+        dollar: dollar.to_owned(),
+        dollar_synth,
+        synths: 1,
+    };
+    ISSUERS.save(storage, address, &issuer)?;
+    Ok(issuer.save_pool(storage, &Pool::new(decimals))?)
 }
 
 /// Handles `set_ceiling`.
@@ -177,9 +197,10 @@ pub fn set_ceiling(
     ceiling: Uint128,
 ) -> Result<Response, ContractError> {
     require_owner(deps.storage, &info.sender)?;
-    let (issuer, mut synth) = synth_of(deps.storage, id)?;
+    let (address, mut issuer, mut synth) = synth_of(deps.storage, id)?;
     synth.ceiling = ceiling;
-    SYNTHS.save(deps.storage, (&issuer, id), &synth)?;
-    let event: Event = events::set_ceiling(&issuer, id, &synth);
+    let supply = issuer.supply(deps.storage, id)?;
+    let event = events::set_ceiling(&address, id, &synth, &supply);
+    issuer.save_synth(deps.storage, &address, id, synth)?;
     Ok(Response::new().add_event(event))
 }

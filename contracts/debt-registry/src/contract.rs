@@ -14,7 +14,7 @@ use cw_utils::nonpayable;
 use crate::{
     add_synth, donate,
     error::ContractError,
-    events, exchange, issue, liquidate, query as answers, repay,
+    events, exchange, issue, liquidate, mint_fees, query as answers, repay,
     state::{CONFIG, CONTROLS, Config},
 };
 
@@ -75,15 +75,17 @@ pub fn execute(
         }
         ExecuteMsg::Repay {
             account,
-            amount,
+            burnt,
             down_to,
+            refund_to,
         } => {
             let offer = repay::Offer {
                 account: &address::valid(deps.api, &account)?,
-                amount,
+                amount: burnt,
                 down_to,
             };
-            repay::execute(deps, &env, &info, &offer)
+            let refund_to = address::valid(deps.api, &refund_to)?;
+            repay::execute(deps, &env, &info, &offer, &refund_to)
         }
         ExecuteMsg::Liquidate {
             account,
@@ -115,6 +117,7 @@ pub fn execute(
             };
             exchange::execute(deps, &env, &info, &swap)
         }
+        ExecuteMsg::MintFees { synths } => mint_fees::execute(deps, &info, &synths),
         ExecuteMsg::Receive(received) => donate::receive(deps, &info, &received),
         ExecuteMsg::UpdateConfig { oracle, treasury } => {
             update_config(deps, &info, oracle.as_deref(), treasury.as_deref())

@@ -7,7 +7,7 @@ use cw20::Cw20ReceiveMsg;
 
 use crate::{
     ContractError, events,
-    state::{SYNTHS, Synth, TOKENS},
+    state::{Issuer, TOKENS},
     tokens,
 };
 
@@ -18,7 +18,7 @@ pub fn receive(
     info: &MessageInfo,
     received: &Cw20ReceiveMsg,
 ) -> Result<Response, ContractError> {
-    let (issuer, id) = TOKENS
+    let (address, id) = TOKENS
         .may_load(deps.storage, &info.sender)?
         .ok_or_else(|| ContractError::UnknownToken {
             token: info.sender.clone(),
@@ -27,12 +27,14 @@ pub fn receive(
     if received.amount.is_zero() {
         return Err(ContractError::ZeroAmount {});
     }
-    let mut synth = Synth::load(deps.storage, &issuer, &id)?;
-    synth.burn(received.amount)?;
+    let issuer = Issuer::load(deps.storage, &address)?;
+    let synth = issuer.synth(deps.storage, &address, &id)?;
+    let mut supply = issuer.supply(deps.storage, &id)?;
+    supply.burn(received.amount)?;
 
-    SYNTHS.save(deps.storage, (&issuer, &id), &synth)?;
+    issuer.save_supply(deps.storage, &id, &supply)?;
 
     Ok(Response::new()
         .add_message(tokens::burn(&synth, received.amount)?)
-        .add_event(events::donate(&issuer, &id, &synth, received)))
+        .add_event(events::donate(&address, &id, &supply, received)))
 }

@@ -37,7 +37,7 @@ pub enum ContractError {
     /// More than there is of a synth: no holder can have it.
     #[error("ExceedsSupply: {supply} exist, {amount} would be burnt")]
     ExceedsSupply {
-        /// Base units as recorded.
+        /// Base units that were minted.
         supply: Uint128,
         /// What would be burnt.
         amount: Uint128,
@@ -190,17 +190,21 @@ pub enum ContractError {
         /// The synth.
         synth: String,
     },
-    /// The issuer does not hold what is to be burnt.
-    #[error("NotHeld: {holder} holds {held} of {synth}, and {amount} would be burnt")]
-    NotHeld {
-        /// The issuer.
-        holder: Addr,
+    /// The issuer has not burnt what it says.
+    #[error("NotBurnt: {amount} of {synth} should have been burnt, {burnt} were")]
+    NotBurnt {
         /// The synth.
         synth: String,
-        /// What it holds.
-        held: Uint128,
-        /// What would be burnt.
+        /// What the issuer says it has burnt.
         amount: Uint128,
+        /// By how much less exists than was minted.
+        burnt: Uint128,
+    },
+    /// No fee of the synth waits to be minted.
+    #[error("NothingDue: no fee of {synth} waits to be minted")]
+    NothingDue {
+        /// The synth.
+        synth: String,
     },
     /// An amount of zero.
     #[error("ZeroAmount: an amount is zero")]

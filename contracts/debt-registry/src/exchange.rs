@@ -1,19 +1,20 @@
-//! `exchange`: burns one synth that the issuer holds and mints another for it.
+//! `exchange`: mints one synth for another that the issuer has burnt.
 
+use ballast_math::MathError;
 use ballast_types::{Value, debt_registry::Operation, oracle};
-use cosmwasm_std::{Addr, Decimal, Deps, DepsMut, Env, MessageInfo, Response, Uint128};
+use cosmwasm_std::{Addr, Decimal, Deps, DepsMut, Env, MessageInfo, Response, Storage, Uint128};
 
 use crate::{
     ContractError, events,
-    state::{CONFIG, CONTROLS, Issuer, SYNTHS, Synth},
+    state::{CONFIG, CONTROLS, Issuer, Supply, Synth},
     tokens,
 };
 
 /// What an issuer asks for.
 pub struct Swap {
-    /// The synth to burn.
+    /// The synth it has burnt.
     pub from: String,
-    /// Base units to burn.
+    /// Base units it has burnt.
     pub amount: Uint128,
     /// The synth to mint.
     pub to: String,
@@ -21,8 +22,42 @@ pub struct Swap {
     pub recipient: Addr,
     /// Base units to mint to him.
     pub out: Uint128,
-    /// Base units to mint to the issuer.
+    /// Base units to keep in the books until `mint_fees`.
     pub fee: Uint128,
+}
+
+/// One synth of an exchange.
+pub struct Leg {
+    /// Its cw20 and its ceiling.
+    pub synth: Synth,
+    /// How much there is of it.
+    pub supply: Supply,
+}
+
+impl Leg {
+    fn load(
+        storage: &dyn Storage,
+        issuer: &Issuer,
+        address: &Addr,
+        id: &str,
+    ) -> Result<Self, ContractError> {
+        Ok(Self {
+            synth: issuer.synth(storage, address, id)?,
+            supply: issuer.supply(storage, id)?,
+        })
+    }
+}
+
+/// An exchange, before it is done.
+pub struct Exchange {
+    /// The issuer.
+    pub issuer: Issuer,
+    /// How much there was of what is burnt.
+    pub before: Supply,
+    /// What is burnt, after.
+    pub from: Leg,
+    /// What is minted, after.
+    pub to: Leg,
 }
 
 /// Handles the message.
@@ -32,20 +67,27 @@ pub fn execute(
     info: &MessageInfo,
     swap: &Swap,
 ) -> Result<Response, ContractError> {
-    let issuer = &info.sender;
-    let (from, to) = outcome(deps.as_ref(), env.block.time.seconds(), issuer, swap)?;
-    tokens::require_held(&deps.querier, &from, &swap.from, issuer, swap.amount)?;
+    let now = env.block.time.seconds();
+    let Exchange {
+        issuer,
+        before,
+        from,
+        to,
+    } = outcome(deps.as_ref(), now, &info.sender, swap)?;
+    let (querier, synth) = (&deps.querier, &from.synth);
+    tokens::require_burnt(querier, synth, &before, &swap.from, swap.amount)?;
 
-    SYNTHS.save(deps.storage, (issuer, &swap.from), &from)?;
-    SYNTHS.save(deps.storage, (issuer, &swap.to), &to)?;
+    issuer.save_supply(deps.storage, &swap.from, &from.supply)?;
+    issuer.save_supply(deps.storage, &swap.to, &to.supply)?;
 
-    let mut response = Response::new()
-        .add_message(tokens::burn_from(&from, issuer, swap.amount)?)
-        .add_message(tokens::mint(&to, &swap.recipient, swap.out)?);
-    if !swap.fee.is_zero() {
-        response = response.add_message(tokens::mint(&to, issuer, swap.fee)?);
-    }
-    Ok(response.add_event(events::exchange(issuer, swap, &from, &to)))
+    Ok(Response::new()
+        .add_message(tokens::mint(&to.synth, &swap.recipient, swap.out)?)
+        .add_event(events::exchange(
+            &info.sender,
+            swap,
+            &from.supply,
+            &to.supply,
+        )))
 }
 
 /// Both synths after the exchange: nothing is saved.
@@ -54,11 +96,11 @@ pub fn outcome(
     now: u64,
     address: &Addr,
     swap: &Swap,
-) -> Result<(Synth, Synth), ContractError> {
+) -> Result<Exchange, ContractError> {
     let issuer = Issuer::load(deps.storage, address)?;
     CONTROLS.require_on(deps.storage, &Operation::Exchange)?;
-    let mut from = Synth::load(deps.storage, address, &swap.from)?;
-    let mut to = Synth::load(deps.storage, address, &swap.to)?;
+    let mut from = Leg::load(deps.storage, &issuer, address, &swap.from)?;
+    let mut to = Leg::load(deps.storage, &issuer, address, &swap.to)?;
     if swap.from == swap.to {
         return Err(ContractError::SameSynth {
             synth: swap.to.clone(),
@@ -67,25 +109,34 @@ pub fn outcome(
     if swap.amount.is_zero() || swap.out.is_zero() {
         return Err(ContractError::ZeroAmount {});
     }
-    let minted = swap
-        .out
-        .checked_add(swap.fee)
-        .map_err(ballast_math::MathError::from)?;
+    let minted = swap.out.checked_add(swap.fee).map_err(MathError::from)?;
     let oracle = CONFIG.load(deps.storage)?.oracle;
     let price = |id: &str, side| strict_price(deps, now, &oracle, &issuer, id, side);
     require_no_more_value(
-        Value::of(swap.amount, price(&swap.from, Side::Burnt)?, from.decimals)?,
-        Value::of(minted, price(&swap.to, Side::Minted)?, to.decimals)?,
+        Value::of(
+            swap.amount,
+            price(&swap.from, Side::Burnt)?,
+            from.supply.decimals,
+        )?,
+        Value::of(minted, price(&swap.to, Side::Minted)?, to.supply.decimals)?,
     )?;
-    from.burn(swap.amount)?;
+    let before = from.supply;
+    from.supply.burn(swap.amount)?;
     // The way into the dollar is the way to repay: no ceiling closes it, for the pool owes no
     // more than before.
     if swap.to == issuer.dollar {
-        to.mint_beyond_ceiling(minted)?;
+        to.supply.mint_beyond_ceiling(minted)?;
     } else {
-        to.mint(&swap.to, minted)?;
+        to.supply.mint(&swap.to, minted, to.synth.ceiling)?;
     }
-    Ok((from, to))
+    // Never above what is recorded, of which it is a part.
+    to.supply.fees_due = to.supply.fees_due.saturating_add(swap.fee);
+    Ok(Exchange {
+        issuer,
+        before,
+        from,
+        to,
+    })
 }
 
 #[derive(PartialEq)]

@@ -12,7 +12,7 @@ use cosmwasm_std::{
 use crate::{
     ContractError, events,
     pool::ValuedPool,
-    state::{CONFIG, CONTROLS, Holding, POOLS, Pool, SHARES, SYNTHS, Synth, save_shares},
+    state::{CONFIG, CONTROLS, Holding, Pool, SHARES},
     tokens,
 };
 
@@ -32,12 +32,10 @@ pub struct Issue {
     pub answer: IssueResponse,
     /// The account's shares after.
     pub shares: Uint256,
-    /// The pool's shares after.
+    /// The pool's shares and its dollar synth after.
     pub pool: Pool,
     /// What the pool owes after.
     pub debt: Value,
-    /// The dollar synth after.
-    pub dollar: Synth,
     /// Shares of the treasury after, when it was given what nobody owed.
     pub treasury: Option<(Addr, Uint256)>,
 }
@@ -57,21 +55,14 @@ pub fn execute(
     )?;
     let issue = outcome(deps.storage, &before, request)?;
 
-    let issuer = &info.sender;
+    let issuer = &before.issuer;
     if let Some((treasury, shares)) = &issue.treasury {
-        save_shares(deps.storage, issuer, treasury, &issue.pool, *shares)?;
+        issuer.save_shares(deps.storage, treasury, &issue.pool, *shares)?;
     }
-    save_shares(
-        deps.storage,
-        issuer,
-        request.account,
-        &issue.pool,
-        issue.shares,
-    )?;
-    POOLS.save(deps.storage, issuer, &issue.pool)?;
-    SYNTHS.save(deps.storage, (issuer, &before.issuer.dollar), &issue.dollar)?;
+    issuer.save_shares(deps.storage, request.account, &issue.pool, issue.shares)?;
+    issuer.save_pool(deps.storage, &issue.pool)?;
 
-    let mint = tokens::mint(&issue.dollar, request.account, issue.answer.amount)?;
+    let mint = tokens::mint(before.dollar(), request.account, issue.answer.amount)?;
     Ok(Response::new()
         .add_message(mint)
         .add_event(events::issue(&before, request.account, &issue)?)
@@ -86,26 +77,23 @@ pub fn outcome(
 ) -> Result<Issue, ContractError> {
     CONTROLS.require_on(storage, &Operation::Issue)?;
     let account = request.account;
-    let (opened, granted) = before
-        .pool
-        .clone()
-        .opened(before.debt, before.issuer.decimals)?;
+    let (opened, granted) = before.pool.clone().opened(before.debt)?;
     let treasury = match granted.is_zero() {
         true => None,
         false => Some((CONFIG.load(storage)?.treasury, granted)),
     };
     let holding = match &treasury {
         Some((address, shares)) if address == account => Some(opened.holding(*shares)),
-        _ => SHARES.may_load(storage, (&before.address, account))?,
+        _ => SHARES.may_load(storage, (before.issuer.number, account))?,
     };
 
     let debt_before = before
         .with_shares(&opened)
         .debt_of(held(&holding, &opened)?)?;
     let amount = allowed(debt_before, request)?;
-    let mut dollar = before.dollar()?;
-    dollar.mint(&before.issuer.dollar, amount)?;
-    let (pool, shares, after) = shared(before, opened, &holding, amount)?;
+    let (mut pool, shares, after) = shared(before, opened, &holding, amount)?;
+    pool.dollar
+        .mint(&before.issuer.dollar, amount, before.dollar().ceiling)?;
     Ok(Issue {
         answer: IssueResponse {
             amount,
@@ -114,7 +102,6 @@ pub fn outcome(
         shares,
         pool,
         debt: after.debt,
-        dollar,
         treasury,
     })
 }
@@ -126,7 +113,7 @@ fn shared(
     holding: &Option<Holding>,
     amount: Uint128,
 ) -> Result<(Pool, Uint256, SharePool), MathError> {
-    let issued = Value::of_dollars(amount, before.issuer.decimals)?;
+    let issued = Value::of_dollars(amount, before.decimals())?;
     let debt = before.debt.checked_add(issued)?;
     let mut pool = opened.scaled(before.debt, debt)?;
     let new = before.with_shares(&pool).shares_to_issue(amount)?;

@@ -12,6 +12,7 @@ mod events;
 mod exchange;
 mod issue;
 mod liquidate;
+mod mint_fees;
 mod query;
 mod repay;
 mod solvency;

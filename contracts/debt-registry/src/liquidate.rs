@@ -13,7 +13,7 @@ use crate::{
 pub struct Closing<'a> {
     /// Who owes.
     pub account: &'a Addr,
-    /// Base units to burn.
+    /// Base units that the issuer has burnt.
     pub paid: Uint128,
     /// Debt to close.
     pub debt_closed: Uint128,
@@ -33,8 +33,12 @@ pub fn execute(
         Valuation::Liquidation,
     )?;
     let repay = outcome(deps.storage, &before, closing)?;
+    if !closing.paid.is_zero() {
+        before.require_burnt(&deps.querier, closing.paid)?;
+    }
+
     let event = events::liquidate(&before, closing, &repay)?;
-    Ok(settle(deps, &before, closing.account, repay)?.add_event(event))
+    Ok(settle(deps.storage, &before, closing.account, &repay)?.add_event(event))
 }
 
 /// All shares for the whole debt, else `floor(debt_closed · total_shares / debt)`; the pool's

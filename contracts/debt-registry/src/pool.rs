@@ -9,18 +9,19 @@ use cosmwasm_std::{Addr, Decimal, Deps, Order, QuerierWrapper, Storage, Uint128,
 
 use crate::{
     ContractError,
-    state::{CONFIG, Issuer, Pool, SYNTHS, Synth, shares_of},
+    state::{CONFIG, Issuer, Pool, SUPPLIES, Supply, Synth},
+    tokens,
 };
 
 /// A debt pool at one moment.
 pub struct ValuedPool {
     /// The issuing contract.
     pub address: Addr,
-    /// Its dollar synth and decimals.
+    /// What is known of it.
     pub issuer: Issuer,
-    /// Its shares.
+    /// Its shares and its dollar synth.
     pub pool: Pool,
-    /// Its synths, by id.
+    /// Its synths, by id, the dollar among them.
     pub synths: Vec<PricedSynth>,
     /// What it owes.
     pub debt: Value,
@@ -30,8 +31,8 @@ pub struct ValuedPool {
 pub struct PricedSynth {
     /// Asset id.
     pub id: String,
-    /// As stored.
-    pub synth: Synth,
+    /// How much there is of it.
+    pub supply: Supply,
     /// The price that counts; none where none was needed or there is none.
     pub price: Option<Decimal>,
     /// Supply × price.
@@ -67,8 +68,23 @@ impl ValuedPool {
         address: &Addr,
         valuation: Valuation,
     ) -> Result<Self, ContractError> {
-        Self::load_with(deps, now, address, valuation, |prices, id, synth| {
-            if synth.supply.is_zero() {
+        let issuer = Issuer::load(deps.storage, address)?;
+        let pool = issuer.pool(deps.storage)?;
+        Self::of(deps, now, address, issuer, pool, valuation)
+    }
+
+    /// The same for an issuer and a pool that are loaded already.
+    fn of(
+        deps: Deps,
+        now: u64,
+        address: &Addr,
+        issuer: Issuer,
+        pool: Pool,
+        valuation: Valuation,
+    ) -> Result<Self, ContractError> {
+        let loaded = (address, issuer, pool);
+        Self::value(deps, now, loaded, valuation, |prices, id, supply| {
+            if supply.recorded.is_zero() {
                 return Ok(None);
             }
             Ok(Some(prices.read(id)?))
@@ -83,8 +99,11 @@ impl ValuedPool {
         address: &Addr,
         valuation: Valuation,
     ) -> Result<Self, ContractError> {
-        Self::load_with(deps, now, address, valuation, |prices, id, synth| {
-            if synth.supply.is_zero() {
+        let issuer = Issuer::load(deps.storage, address)?;
+        let pool = issuer.pool(deps.storage)?;
+        let loaded = (address, issuer, pool);
+        Self::value(deps, now, loaded, valuation, |prices, id, supply| {
+            if supply.recorded.is_zero() {
                 return Ok(prices.read(id).ok());
             }
             Ok(Some(prices.read(id)?))
@@ -94,79 +113,88 @@ impl ValuedPool {
     /// The pool of an issuer at its larger prices, whatever the oracle knows: a synth without
     /// any price counts as nothing and is shown without one.
     pub fn load_for_report(deps: Deps, now: u64, address: &Addr) -> Result<Self, ContractError> {
-        Self::load_with(deps, now, address, Valuation::Repay, |prices, id, _| {
+        let issuer = Issuer::load(deps.storage, address)?;
+        let pool = issuer.pool(deps.storage)?;
+        let loaded = (address, issuer, pool);
+        Self::value(deps, now, loaded, Valuation::Repay, |prices, id, _| {
             Ok(prices.read(id).ok())
         })
     }
 
-    fn load_with(
+    fn value(
         deps: Deps,
         now: u64,
-        address: &Addr,
+        (address, issuer, pool): (&Addr, Issuer, Pool),
         valuation: Valuation,
-        find: impl Fn(&Prices, &str, &Synth) -> Result<Option<Decimal>, PriceError>,
+        find: impl Fn(&Prices, &str, &Supply) -> Result<Option<Decimal>, PriceError>,
     ) -> Result<Self, ContractError> {
-        let issuer = Issuer::load(deps.storage, address)?;
         let prices = Prices {
             querier: deps.querier,
             oracle: CONFIG.load(deps.storage)?.oracle,
             now,
             valuation,
         };
-        let synths = SYNTHS
-            .prefix(address)
+        let mut synths = SUPPLIES
+            .prefix(issuer.number)
             .range(deps.storage, None, None, Order::Ascending)
             .map(|row| {
-                let (id, synth) = row?;
-                let price = if id == issuer.dollar {
-                    Some(Decimal::one())
-                } else {
-                    find(&prices, &id, &synth)?
-                };
-                PricedSynth::new(id, synth, price)
+                let (id, supply) = row?;
+                let price = find(&prices, &id, &supply)?;
+                PricedSynth::new(id, supply, price)
             })
             .collect::<Result<Vec<_>, ContractError>>()?;
+        let dollar = PricedSynth::new(issuer.dollar.clone(), pool.dollar, Some(Decimal::one()))?;
+        synths.insert(synths.partition_point(|synth| synth.id < dollar.id), dollar);
         Ok(Self {
             address: address.clone(),
             debt: Value::sum(synths.iter().map(|synth| synth.value))?,
-            pool: Pool::load(deps.storage, address)?,
             issuer,
+            pool,
             synths,
         })
     }
 
+    /// Decimals of the dollar synth, in whose base units debt is counted.
+    pub const fn decimals(&self) -> u8 {
+        self.pool.dollar.decimals
+    }
+
     /// The pool with its shares as they stand.
-    pub fn shares(&self) -> SharePool {
+    pub const fn shares(&self) -> SharePool {
         self.with_shares(&self.pool)
     }
 
     /// The pool with other shares.
-    pub fn with_shares(&self, pool: &Pool) -> SharePool {
+    pub const fn with_shares(&self, pool: &Pool) -> SharePool {
         SharePool {
             total_shares: pool.total_shares,
             debt: self.debt,
-            decimals: self.issuer.decimals,
+            decimals: self.decimals(),
         }
     }
 
     /// Shares of an account.
     pub fn held_by(&self, storage: &dyn Storage, account: &Addr) -> Result<Uint256, ContractError> {
-        shares_of(storage, &self.address, account, &self.pool)
+        self.issuer.shares_of(storage, account, &self.pool)
     }
 
-    /// The dollar synth.
-    pub fn dollar(&self) -> Result<Synth, ContractError> {
-        self.synths
-            .iter()
-            .find(|synth| synth.id == self.issuer.dollar)
-            .map(|synth| synth.synth.clone())
-            .ok_or_else(|| ContractError::UnknownSynth {
-                synth: self.issuer.dollar.clone(),
-            })
+    /// The cw20 and the ceiling of the dollar synth.
+    pub const fn dollar(&self) -> &Synth {
+        &self.issuer.dollar_synth
+    }
+
+    /// Refuses an issuer that has not burnt `amount` of its dollar synth.
+    pub fn require_burnt(
+        &self,
+        querier: &QuerierWrapper,
+        amount: Uint128,
+    ) -> Result<(), ContractError> {
+        let (supply, id) = (&self.pool.dollar, &self.issuer.dollar);
+        tokens::require_burnt(querier, self.dollar(), supply, id, amount)
     }
 
     /// The part of the debt that nobody owes: all of it when there are no shares.
-    pub fn unassigned(&self) -> Value {
+    pub const fn unassigned(&self) -> Value {
         if self.pool.total_shares.is_zero() {
             self.debt
         } else {
@@ -175,33 +203,37 @@ impl ValuedPool {
     }
 
     /// Its synths as a query shows them.
-    pub fn into_views(self) -> Result<Vec<PoolSynth>, ContractError> {
-        self.synths
+    pub fn into_views(self, storage: &dyn Storage) -> Result<Vec<PoolSynth>, ContractError> {
+        // Both are the synths of the issuer, by id.
+        let synths = self.issuer.synth_list(storage)?;
+        synths
             .into_iter()
-            .map(PricedSynth::into_view)
+            .zip(self.synths)
+            .map(|((_, synth), priced)| priced.into_view(synth.token))
             .collect()
     }
 }
 
 impl PricedSynth {
-    fn new(id: String, synth: Synth, price: Option<Decimal>) -> Result<Self, ContractError> {
+    fn new(id: String, supply: Supply, price: Option<Decimal>) -> Result<Self, ContractError> {
         let value = price.map_or(Ok(Value::ZERO), |price| {
-            Value::of(synth.supply, price, synth.decimals)
+            Value::of(supply.recorded, price, supply.decimals)
         })?;
         Ok(Self {
             id,
-            synth,
+            supply,
             price,
             value,
         })
     }
 
-    fn into_view(self) -> Result<PoolSynth, ContractError> {
+    fn into_view(self, token: Addr) -> Result<PoolSynth, ContractError> {
         Ok(PoolSynth {
             synth: self.id,
-            token: self.synth.token,
-            decimals: self.synth.decimals,
-            supply: self.synth.supply,
+            token,
+            decimals: self.supply.decimals,
+            supply: self.supply.recorded,
+            fees_due: self.supply.fees_due,
             price: self.price,
             value: self.value.usd_ceil()?,
         })
@@ -217,16 +249,16 @@ pub fn debts(
     accounts: &[Addr],
     valuation: Valuation,
 ) -> Result<Vec<Uint128>, ContractError> {
-    Issuer::load(deps.storage, address)?;
-    let pool = Pool::load(deps.storage, address)?;
+    let issuer = Issuer::load(deps.storage, address)?;
+    let pool = issuer.pool(deps.storage)?;
     let held = accounts
         .iter()
-        .map(|account| shares_of(deps.storage, address, account, &pool))
+        .map(|account| issuer.shares_of(deps.storage, account, &pool))
         .collect::<Result<Vec<_>, _>>()?;
     if held.iter().all(|shares| shares.is_zero()) {
         return Ok(vec![Uint128::zero(); held.len()]);
     }
-    let shares = ValuedPool::load(deps, now, address, valuation)?.shares();
+    let shares = ValuedPool::of(deps, now, address, issuer, pool, valuation)?.shares();
     let debts: Result<Vec<_>, MathError> =
         held.into_iter().map(|held| shares.debt_of(held)).collect();
     Ok(debts?)

@@ -14,7 +14,7 @@ use crate::{
     ContractError, exchange, issue, liquidate,
     pool::{self, ValuedPool},
     repay, solvency,
-    state::{CONFIG, CONTROLS, ISSUERS, Issuer, Pool, SHARES, SYNTHS, Synth, synth_of},
+    state::{CONFIG, CONTROLS, ISSUERS, Issuer, SHARES, synth_of},
 };
 
 /// The most accounts whose debts are answered at once.
@@ -31,8 +31,9 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractErr
         QueryMsg::Config {} => to_json_binary(&config(deps)?),
         QueryMsg::Issuer { issuer } => to_json_binary(&self::issuer(deps, address(&issuer)?)?),
         QueryMsg::Synth { synth } => {
-            let (issuer, found) = synth_of(deps.storage, &synth)?;
-            to_json_binary(&found.view(issuer, synth))
+            let (address, issuer, found) = synth_of(deps.storage, &synth)?;
+            let supply = issuer.supply(deps.storage, &synth)?;
+            to_json_binary(&found.view(address, synth, &supply))
         }
         QueryMsg::Synths {
             issuer,
@@ -156,32 +157,30 @@ fn config(deps: Deps) -> StdResult<ConfigResponse> {
 fn issuer(deps: Deps, address: Addr) -> Result<IssuerResponse, ContractError> {
     let issuer = Issuer::load(deps.storage, &address)?;
     Ok(IssuerResponse {
+        decimals: issuer.pool(deps.storage)?.dollar.decimals,
         issuer: address,
         dollar: issuer.dollar,
-        decimals: issuer.decimals,
         synths: issuer.synths,
     })
 }
 
 fn synths(
     deps: Deps,
-    issuer: &Addr,
+    address: &Addr,
     start_after: Option<&str>,
     limit: Option<u32>,
 ) -> Result<Vec<SynthResponse>, ContractError> {
-    Issuer::load(deps.storage, issuer)?;
-    let page = SYNTHS
-        .prefix(issuer)
-        .range(
-            deps.storage,
-            start_after.map(Bound::exclusive),
-            None,
-            Order::Ascending,
-        )
+    let issuer = Issuer::load(deps.storage, address)?;
+    issuer
+        .synth_list(deps.storage)?
+        .into_iter()
+        .filter(|(id, _)| start_after.is_none_or(|last| id.as_str() > last))
         .take(page::size(limit, page::MAX_LIMIT))
-        .map(|row| row.map(|(id, synth): (String, Synth)| synth.view(issuer.clone(), id)))
-        .collect::<StdResult<_>>()?;
-    Ok(page)
+        .map(|(id, synth)| {
+            let supply = issuer.supply(deps.storage, &id)?;
+            Ok(synth.view(address.clone(), id, &supply))
+        })
+        .collect()
 }
 
 fn debt_pool(
@@ -193,10 +192,10 @@ fn debt_pool(
     let pool = ValuedPool::load_to_show(deps, now, issuer, valuation)?;
     Ok(PoolResponse {
         debt: pool.debt.usd_ceil()?,
-        debt_units: pool.debt.units_ceil(pool.issuer.decimals)?,
+        debt_units: pool.debt.units_ceil(pool.decimals())?,
         total_shares: pool.pool.total_shares,
         epoch: pool.pool.epoch,
-        synths: pool.into_views()?,
+        synths: pool.into_views(deps.storage)?,
     })
 }
 
@@ -228,10 +227,10 @@ fn shareholders(
     start_after: Option<&Addr>,
     limit: Option<u32>,
 ) -> Result<Vec<ShareholderResponse>, ContractError> {
-    Issuer::load(deps.storage, issuer)?;
-    let pool = Pool::load(deps.storage, issuer)?;
+    let issuer = Issuer::load(deps.storage, issuer)?;
+    let pool = issuer.pool(deps.storage)?;
     SHARES
-        .prefix(issuer)
+        .prefix(issuer.number)
         .range(
             deps.storage,
             start_after.map(Bound::exclusive),
@@ -297,10 +296,10 @@ fn preview_exchange(
     issuer: Addr,
     swap: exchange::Swap,
 ) -> Result<Vec<SynthResponse>, ContractError> {
-    let (from, to) = exchange::outcome(deps, now, &issuer, &swap)?;
+    let exchange::Exchange { from, to, .. } = exchange::outcome(deps, now, &issuer, &swap)?;
     Ok(vec![
-        from.view(issuer.clone(), swap.from),
-        to.view(issuer, swap.to),
+        from.synth.view(issuer.clone(), swap.from, &from.supply),
+        to.synth.view(issuer, swap.to, &to.supply),
     ])
 }
 

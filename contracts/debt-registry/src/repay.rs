@@ -1,4 +1,4 @@
-//! `repay`: burns dollar synth that the issuer holds and takes shares from an account.
+//! `repay`: takes shares from an account for dollar synth that the issuer has burnt.
 
 use ballast_math::{SharePool, shares::Repayment};
 use ballast_types::debt_registry::{RepayResponse, Valuation};
@@ -9,7 +9,7 @@ use cosmwasm_std::{
 use crate::{
     ContractError, events,
     pool::ValuedPool,
-    state::{POOLS, Pool, SYNTHS, Synth, save_shares},
+    state::{Pool, Supply},
     tokens,
 };
 
@@ -17,7 +17,7 @@ use crate::{
 pub struct Offer<'a> {
     /// Who owes.
     pub account: &'a Addr,
-    /// The most base units to burn.
+    /// Base units that the issuer has burnt: the most to repay.
     pub amount: Uint128,
     /// Debt to stop at.
     pub down_to: Option<Uint128>,
@@ -25,22 +25,23 @@ pub struct Offer<'a> {
 
 /// What a repayment or a liquidation does.
 pub struct Repay {
-    /// Amount burnt, and the account's debt after.
+    /// Amount repaid, and the account's debt after.
     pub answer: RepayResponse,
     /// The account's shares after.
     pub shares: Uint256,
     /// The pool's shares after, and what it owes.
     pub pool: SharePool,
-    /// The dollar synth after.
-    pub dollar: Synth,
+    /// How much there is of the dollar synth after.
+    pub dollar: Supply,
 }
 
-/// Handles the message.
+/// Handles the message: what was burnt and is not needed is minted to `refund_to`.
 pub fn execute(
     deps: DepsMut,
     env: &Env,
     info: &MessageInfo,
     offer: &Offer,
+    refund_to: &Addr,
 ) -> Result<Response, ContractError> {
     let before = ValuedPool::load(
         deps.as_ref(),
@@ -49,8 +50,15 @@ pub fn execute(
         Valuation::Repay,
     )?;
     let repay = outcome(deps.storage, &before, offer)?;
-    let event = events::repay(&before, offer.account, &repay)?;
-    Ok(settle(deps, &before, offer.account, repay)?.add_event(event))
+    before.require_burnt(&deps.querier, offer.amount)?;
+    let refund = offer.amount.saturating_sub(repay.answer.amount);
+
+    let event = events::repay(&before, offer.account, &repay, refund)?;
+    let response = settle(deps.storage, &before, offer.account, &repay)?.add_event(event);
+    if refund.is_zero() {
+        return Ok(response);
+    }
+    Ok(response.add_message(tokens::mint(before.dollar(), refund_to, refund)?))
 }
 
 /// What a repayment would do: nothing is saved.
@@ -104,7 +112,7 @@ impl Repay {
         let shares = held
             .checked_sub(closed.shares)
             .map_err(ballast_math::MathError::from)?;
-        let mut dollar = before.dollar()?;
+        let mut dollar = before.pool.dollar;
         dollar.burn(paid)?;
         Ok(Self {
             answer: RepayResponse {
@@ -118,25 +126,20 @@ impl Repay {
     }
 }
 
-/// Saves what a repayment or a liquidation does, burns what is paid, and answers.
+/// Saves what a repayment or a liquidation does, and answers.
 pub fn settle(
-    deps: DepsMut,
+    storage: &mut dyn Storage,
     before: &ValuedPool,
     account: &Addr,
-    repay: Repay,
+    repay: &Repay,
 ) -> Result<Response, ContractError> {
-    let (issuer, dollar, paid) = (&before.address, &before.issuer.dollar, repay.answer.amount);
-    tokens::require_held(&deps.querier, &repay.dollar, dollar, issuer, paid)?;
     let pool = Pool {
+        dollar: repay.dollar,
         total_shares: repay.pool.total_shares,
-        ..before.pool.clone()
+        ..before.pool
     };
-    save_shares(deps.storage, issuer, account, &pool, repay.shares)?;
-    POOLS.save(deps.storage, issuer, &pool)?;
-    let response = Response::new().set_data(to_json_binary(&repay.answer)?);
-    if paid.is_zero() {
-        return Ok(response);
-    }
-    SYNTHS.save(deps.storage, (issuer, dollar), &repay.dollar)?;
-    Ok(response.add_message(tokens::burn_from(&repay.dollar, issuer, paid)?))
+    let issuer = &before.issuer;
+    issuer.save_shares(storage, account, &pool, repay.shares)?;
+    issuer.save_pool(storage, &pool)?;
+    Ok(Response::new().set_data(to_json_binary(&repay.answer)?))
 }

@@ -25,10 +25,10 @@ pub fn of(deps: Deps, now: u64, issuer: &Addr) -> Result<SolvencyResponse, Contr
         issuer: issuer.clone(),
         debt,
         unassigned_debt: pool.unassigned().usd_ceil()?,
-        treasury_debt: Value::of_dollars(owed, pool.issuer.decimals)?.usd_ceil()?,
+        treasury_debt: Value::of_dollars(owed, pool.decimals())?.usd_ceil()?,
         ratio: report.as_ref().and_then(|report| ratio(report, debt)),
         report,
-        synths: pool.into_views()?,
+        synths: pool.into_views(deps.storage)?,
     })
 }
 

@@ -1,10 +1,13 @@
-//! What the registry remembers.
+//! What the registry remembers. Records are stored as arrays: a byte that is written costs 30
+//! gas, and names would be most of them.
 
 use ballast_kit::Controls;
 use ballast_math::{MathError, Value, rounding};
-use ballast_types::debt_registry::{Operation, SynthResponse};
-use cosmwasm_schema::cw_serde;
-use cosmwasm_std::{Addr, Storage, Uint128, Uint256, Uint512};
+use ballast_types::{
+    debt_registry::{Operation, SynthResponse},
+    stored_as_array,
+};
+use cosmwasm_std::{Addr, Order, StdResult, Storage, Uint128, Uint256, Uint512};
 use cw_storage_plus::{Item, Map};
 
 use crate::ContractError;
@@ -15,19 +18,22 @@ pub const CONTROLS: Controls<Operation> = Controls::new();
 pub const CONFIG: Item<Config> = Item::new("config");
 /// "issuer" + issuer.
 pub const ISSUERS: Map<&Addr, Issuer> = Map::new("issuer");
-/// "synth" + issuer + synth id: one scan over the issuer's prefix values its pool.
-pub const SYNTHS: Map<(&Addr, &str), Synth> = Map::new("synth");
+/// "pool" + number of the issuer: its shares and its dollar synth.
+pub const POOLS: Map<u16, Pool> = Map::new("pool");
+/// "supply" + number of the issuer + synth id: how much there is of each synth but the dollar,
+/// whose supply is in the pool's record. One scan over the issuer's prefix values its pool.
+pub const SUPPLIES: Map<(u16, &str), Supply> = Map::new("supply");
+/// "synth" + number of the issuer + synth id: what rarely changes of each synth but the dollar,
+/// whose token and ceiling are in the issuer's record.
+pub const SYNTHS: Map<(u16, &str), Synth> = Map::new("synth");
 /// "synth_issuer" + synth id: an id belongs to one issuer.
 pub const SYNTH_ISSUER: Map<&str, Addr> = Map::new("synth_issuer");
 /// "token" + cw20: issuer and synth id of it.
 pub const TOKENS: Map<&Addr, (Addr, String)> = Map::new("token");
-/// "pool" + issuer; none before the first share.
-pub const POOLS: Map<&Addr, Pool> = Map::new("pool");
-/// "shares" + issuer + account; none without shares.
-pub const SHARES: Map<(&Addr, &Addr), Holding> = Map::new("shares");
+/// "shares" + number of the issuer + account; none without shares.
+pub const SHARES: Map<(u16, &Addr), Holding> = Map::new("shares");
 
 /// The addresses it relies on.
-#[cw_serde]
 pub struct Config {
     /// Where prices are read.
     pub oracle: Addr,
@@ -36,17 +42,31 @@ pub struct Config {
     /// The code of every synth: cw20-base.
     pub cw20_code_id: u64,
 }
+stored_as_array!(Config {
+    oracle,
+    treasury,
+    cw20_code_id
+});
 
 /// A contract that issues synths.
-#[cw_serde]
+#[derive(Clone)]
 pub struct Issuer {
-    /// Asset id of its dollar synth.
+    /// Stands for its address in the keys of what is written often: an address is 63 bytes of
+    /// gas.
+    pub number: u16,
+    /// Asset id of its dollar synth, in whose base units debt is counted.
     pub dollar: String,
-    /// Decimals of its dollar synth, in whose base units debt is counted.
-    pub decimals: u8,
+    /// The cw20 and the ceiling of its dollar synth.
+    pub dollar_synth: Synth,
     /// How many synths it has.
     pub synths: u32,
 }
+stored_as_array!(Issuer {
+    number,
+    dollar,
+    dollar_synth,
+    synths
+});
 
 impl Issuer {
     /// The issuer at an address.
@@ -57,32 +77,25 @@ impl Issuer {
                 issuer: address.clone(),
             })
     }
-}
 
-/// A synth.
-#[cw_serde]
-pub struct Synth {
-    /// Its cw20.
-    pub token: Addr,
-    /// Its decimals.
-    pub decimals: u8,
-    /// Base units as recorded: what the issuer's debtors owe.
-    pub supply: Uint128,
-    /// The most base units there may be.
-    pub ceiling: Uint128,
-}
-
-impl Synth {
-    /// A synth of `issuer`, or why it is none.
-    pub fn load(storage: &dyn Storage, issuer: &Addr, id: &str) -> Result<Self, ContractError> {
-        if let Some(synth) = SYNTHS.may_load(storage, (issuer, id))? {
+    /// A synth of it, or why it is none. `address` is its own.
+    pub fn synth(
+        &self,
+        storage: &dyn Storage,
+        address: &Addr,
+        id: &str,
+    ) -> Result<Synth, ContractError> {
+        if id == self.dollar {
+            return Ok(self.dollar_synth.clone());
+        }
+        if let Some(synth) = SYNTHS.may_load(storage, (self.number, id))? {
             return Ok(synth);
         }
         Err(match SYNTH_ISSUER.may_load(storage, id)? {
             Some(other) => ContractError::NotTheIssuer {
                 synth: id.to_owned(),
                 issuer: other,
-                sender: issuer.clone(),
+                sender: address.clone(),
             },
             None => ContractError::UnknownSynth {
                 synth: id.to_owned(),
@@ -90,68 +103,208 @@ impl Synth {
         })
     }
 
+    /// Saves what rarely changes of one of its synths. `address` is its own.
+    pub fn save_synth(
+        &mut self,
+        storage: &mut dyn Storage,
+        address: &Addr,
+        id: &str,
+        synth: Synth,
+    ) -> StdResult<()> {
+        if id == self.dollar {
+            self.dollar_synth = synth;
+            return ISSUERS.save(storage, address, self);
+        }
+        SYNTHS.save(storage, (self.number, id), &synth)
+    }
+
+    /// All its synths, by id, the dollar among them.
+    pub fn synth_list(&self, storage: &dyn Storage) -> StdResult<Vec<(String, Synth)>> {
+        let mut synths = SYNTHS
+            .prefix(self.number)
+            .range(storage, None, None, Order::Ascending)
+            .collect::<StdResult<Vec<_>>>()?;
+        let place = synths.partition_point(|(id, _)| *id < self.dollar);
+        synths.insert(place, (self.dollar.clone(), self.dollar_synth.clone()));
+        Ok(synths)
+    }
+
+    /// How much there is of one of its synths.
+    pub fn supply(&self, storage: &dyn Storage, id: &str) -> StdResult<Supply> {
+        if id == self.dollar {
+            return Ok(self.pool(storage)?.dollar);
+        }
+        SUPPLIES.load(storage, (self.number, id))
+    }
+
+    /// Saves how much there is of one of its synths.
+    pub fn save_supply(
+        &self,
+        storage: &mut dyn Storage,
+        id: &str,
+        supply: &Supply,
+    ) -> StdResult<()> {
+        if id == self.dollar {
+            let mut pool = self.pool(storage)?;
+            pool.dollar = *supply;
+            return self.save_pool(storage, &pool);
+        }
+        SUPPLIES.save(storage, (self.number, id), supply)
+    }
+
+    /// Its debt pool.
+    pub fn pool(&self, storage: &dyn Storage) -> StdResult<Pool> {
+        POOLS.load(storage, self.number)
+    }
+
+    /// Saves its debt pool.
+    pub fn save_pool(&self, storage: &mut dyn Storage, pool: &Pool) -> StdResult<()> {
+        POOLS.save(storage, self.number, pool)
+    }
+
+    /// Shares of an account in its pool.
+    pub fn shares_of(
+        &self,
+        storage: &dyn Storage,
+        account: &Addr,
+        pool: &Pool,
+    ) -> Result<Uint256, ContractError> {
+        match SHARES.may_load(storage, (self.number, account))? {
+            Some(holding) => Ok(holding.shares_in(pool)?),
+            None => Ok(Uint256::zero()),
+        }
+    }
+
+    /// Saves the shares of an account in its pool; without shares nothing is kept.
+    pub fn save_shares(
+        &self,
+        storage: &mut dyn Storage,
+        account: &Addr,
+        pool: &Pool,
+        shares: Uint256,
+    ) -> StdResult<()> {
+        if shares.is_zero() {
+            SHARES.remove(storage, (self.number, account));
+            return Ok(());
+        }
+        SHARES.save(storage, (self.number, account), &pool.holding(shares))
+    }
+}
+
+/// What rarely changes of a synth.
+#[derive(Clone)]
+pub struct Synth {
+    /// Its cw20.
+    pub token: Addr,
+    /// The most base units there may be.
+    pub ceiling: Uint128,
+}
+stored_as_array!(Synth { token, ceiling });
+
+impl Synth {
+    /// As a query shows it.
+    pub fn view(self, issuer: Addr, id: String, supply: &Supply) -> SynthResponse {
+        SynthResponse {
+            synth: id,
+            issuer,
+            token: self.token,
+            decimals: supply.decimals,
+            supply: supply.recorded,
+            fees_due: supply.fees_due,
+            ceiling: self.ceiling,
+        }
+    }
+}
+
+/// How much there is of a synth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Supply {
+    /// Base units as recorded: what the issuer's debtors owe.
+    pub recorded: Uint128,
+    /// Fees among them, which are owed and not minted yet.
+    pub fees_due: Uint128,
+    /// Decimals of the synth.
+    pub decimals: u8,
+}
+stored_as_array!(Supply {
+    recorded,
+    fees_due,
+    decimals
+});
+
+impl Supply {
+    /// Nothing yet.
+    pub const fn new(decimals: u8) -> Self {
+        Self {
+            recorded: Uint128::zero(),
+            fees_due: Uint128::zero(),
+            decimals,
+        }
+    }
+
+    /// What has been minted and not burnt through the registry: the cw20's total supply is
+    /// never above it, and below it by what holders burnt themselves.
+    pub fn minted(&self) -> Uint128 {
+        self.recorded.saturating_sub(self.fees_due)
+    }
+
     /// Records that `amount` more is minted, within the ceiling.
-    pub fn mint(&mut self, id: &str, amount: Uint128) -> Result<(), ContractError> {
-        let supply = self.supply.checked_add(amount).ok();
-        self.supply = supply
-            .filter(|supply| *supply <= self.ceiling)
+    pub fn mint(
+        &mut self,
+        id: &str,
+        amount: Uint128,
+        ceiling: Uint128,
+    ) -> Result<(), ContractError> {
+        let recorded = self.recorded.checked_add(amount).ok();
+        self.recorded = recorded
+            .filter(|recorded| *recorded <= ceiling)
             .ok_or_else(|| ContractError::CeilingExceeded {
                 synth: id.to_owned(),
-                supply: self.supply,
+                supply: self.recorded,
                 amount,
-                ceiling: self.ceiling,
+                ceiling,
             })?;
         Ok(())
     }
 
     /// Records that `amount` more is minted, whatever the ceiling.
-    pub fn mint_beyond_ceiling(&mut self, amount: Uint128) -> Result<(), ContractError> {
-        self.supply = self.supply.checked_add(amount).map_err(MathError::from)?;
+    pub fn mint_beyond_ceiling(&mut self, amount: Uint128) -> Result<(), MathError> {
+        self.recorded = self.recorded.checked_add(amount)?;
         Ok(())
     }
 
     /// Records that `amount` is burnt. Tokens that exist are recorded, so this never fails for
     /// tokens that can be burnt.
     pub fn burn(&mut self, amount: Uint128) -> Result<(), ContractError> {
-        self.supply =
-            self.supply
-                .checked_sub(amount)
-                .map_err(|_| ContractError::ExceedsSupply {
-                    supply: self.supply,
-                    amount,
-                })?;
-        Ok(())
-    }
-
-    /// As a query shows it.
-    pub fn view(self, issuer: Addr, id: String) -> SynthResponse {
-        SynthResponse {
-            synth: id,
-            issuer,
-            token: self.token,
-            decimals: self.decimals,
-            supply: self.supply,
-            ceiling: self.ceiling,
+        if amount > self.minted() {
+            return Err(ContractError::ExceedsSupply {
+                supply: self.minted(),
+                amount,
+            });
         }
+        self.recorded = self.recorded.saturating_sub(amount);
+        Ok(())
     }
 }
 
 /// The synth of an id, whoever issues it.
-pub fn synth_of(storage: &dyn Storage, id: &str) -> Result<(Addr, Synth), ContractError> {
-    let unknown = || ContractError::UnknownSynth {
-        synth: id.to_owned(),
-    };
-    let issuer = SYNTH_ISSUER.may_load(storage, id)?.ok_or_else(unknown)?;
-    let synth = SYNTHS
-        .may_load(storage, (&issuer, id))?
-        .ok_or_else(unknown)?;
-    Ok((issuer, synth))
+pub fn synth_of(storage: &dyn Storage, id: &str) -> Result<(Addr, Issuer, Synth), ContractError> {
+    let address =
+        SYNTH_ISSUER
+            .may_load(storage, id)?
+            .ok_or_else(|| ContractError::UnknownSynth {
+                synth: id.to_owned(),
+            })?;
+    let issuer = Issuer::load(storage, &address)?;
+    let synth = issuer.synth(storage, &address, id)?;
+    Ok((address, issuer, synth))
 }
 
-/// The shares of a debt pool.
-#[cw_serde]
-#[derive(Default, Eq)]
+/// A debt pool: its shares, and its dollar synth, which nearly every act changes with them.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pool {
+    /// How much there is of the dollar synth.
+    pub dollar: Supply,
     /// All shares there are.
     pub total_shares: Uint256,
     /// How many times all shares have become void.
@@ -159,6 +312,12 @@ pub struct Pool {
     /// How many times in this epoch all shares were divided by 10⁹.
     pub scale: u32,
 }
+stored_as_array!(Pool {
+    dollar,
+    total_shares,
+    epoch,
+    scale
+});
 
 /// The digits that one step of a pool's scale takes from all shares.
 const SCALE_DIGITS: u8 = 9;
@@ -169,20 +328,25 @@ const MOST_STEPS: u32 = 9;
 const MOST_SHARES_DIGITS: u8 = 74;
 
 impl Pool {
-    /// The pool of an issuer.
-    pub fn load(storage: &dyn Storage, issuer: &Addr) -> Result<Self, ContractError> {
-        Ok(POOLS.may_load(storage, issuer)?.unwrap_or_default())
+    /// A pool without shares, whose dollar synth has so many decimals.
+    pub const fn new(decimals: u8) -> Self {
+        Self {
+            dollar: Supply::new(decimals),
+            total_shares: Uint256::zero(),
+            epoch: 0,
+            scale: 0,
+        }
     }
 
     /// The pool made ready for an issue, and the shares that the treasury gets before it.
     ///
     /// - No shares but a value: nobody owes it, so the treasury gets it, share by share.
     /// - Shares but no value: the shares are void, and an epoch begins.
-    pub fn opened(self, debt: Value, decimals: u8) -> Result<(Self, Uint256), MathError> {
+    pub fn opened(self, debt: Value) -> Result<(Self, Uint256), MathError> {
         if self.total_shares.is_zero() {
+            let total_shares = natural_shares(debt, self.dollar.decimals)?;
             // Once divided, accounts may still hold a share each that the total has not.
             let empty = if self.scale == 0 { self } else { self.void()? };
-            let total_shares = natural_shares(debt, decimals)?;
             let opened = Self {
                 total_shares,
                 ..empty
@@ -203,6 +367,7 @@ impl Pool {
             total_shares: Uint256::zero(),
             epoch,
             scale: 0,
+            ..self
         })
     }
 
@@ -250,8 +415,6 @@ fn natural_shares(debt: Value, decimals: u8) -> Result<Uint256, MathError> {
 }
 
 /// The shares of an account, as they were when they last changed.
-#[cw_serde]
-#[derive(Eq)]
 pub struct Holding {
     /// How many.
     pub shares: Uint256,
@@ -260,6 +423,11 @@ pub struct Holding {
     /// The pool's scale then.
     pub scale: u32,
 }
+stored_as_array!(Holding {
+    shares,
+    epoch,
+    scale
+});
 
 impl Holding {
     /// How many shares they are now: none after their epoch, and divided, rounded up, by what
@@ -282,34 +450,6 @@ fn divided_ceil(shares: Uint256) -> Result<Uint256, MathError> {
     rounding::mul_div_ceil(shares, Uint256::one(), rounding::pow10(SCALE_DIGITS)?)
 }
 
-/// Shares of an account in a pool.
-pub fn shares_of(
-    storage: &dyn Storage,
-    issuer: &Addr,
-    account: &Addr,
-    pool: &Pool,
-) -> Result<Uint256, ContractError> {
-    match SHARES.may_load(storage, (issuer, account))? {
-        Some(holding) => Ok(holding.shares_in(pool)?),
-        None => Ok(Uint256::zero()),
-    }
-}
-
-/// Saves the shares of an account in a pool; without shares nothing is kept.
-pub fn save_shares(
-    storage: &mut dyn Storage,
-    issuer: &Addr,
-    account: &Addr,
-    pool: &Pool,
-    shares: Uint256,
-) -> Result<(), ContractError> {
-    if shares.is_zero() {
-        SHARES.remove(storage, (issuer, account));
-        return Ok(());
-    }
-    Ok(SHARES.save(storage, (issuer, account), &pool.holding(shares))?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -320,6 +460,7 @@ mod tests {
             total_shares: total.parse().unwrap(),
             epoch,
             scale,
+            ..Pool::new(6)
         }
     }
 
@@ -340,7 +481,7 @@ mod tests {
         #[case] granted: &str,
     ) {
         let opened = pool(before.0, before.1, before.2)
-            .opened(dollars(debt), 6)
+            .opened(dollars(debt))
             .unwrap();
         assert_eq!(opened.0, pool(after.0, after.1, after.2));
         assert_eq!(opened.1.to_string(), granted);

@@ -54,9 +54,7 @@ fn texts_begin_with_their_names() {
             amount: n,
             ceiling: n,
         },
-        E::NoDebt {
-            account: address.clone(),
-        },
+        E::NoDebt { account: address },
         E::NothingToRepay { debt: n, amount: n },
         E::ExceedsDebt {
             paid: n,
@@ -69,12 +67,12 @@ fn texts_begin_with_their_names() {
         },
         E::RetiredSynth { synth: id.clone() },
         E::SameSynth { synth: id.clone() },
-        E::NotHeld {
-            holder: address,
-            synth: id,
-            held: n,
+        E::NotBurnt {
+            synth: id.clone(),
             amount: n,
+            burnt: n,
         },
+        E::NothingDue { synth: id },
         E::ZeroAmount {},
         E::TooMany { given: 65, max: 64 },
         E::UnknownReply { id: 7 },

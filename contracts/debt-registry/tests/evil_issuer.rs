@@ -4,9 +4,9 @@
 mod common;
 
 use ballast_debt_registry::ContractError;
-use ballast_types::debt_registry::{ExecuteMsg, ReceiveMsg};
+use ballast_types::debt_registry::{ExecuteMsg, QueryMsg, ReceiveMsg, Valuation};
 use common::*;
-use cosmwasm_std::{Addr, Uint128, WasmMsg, to_json_binary};
+use cosmwasm_std::{Addr, Uint128, to_json_binary};
 use cw20::{Cw20ExecuteMsg, Cw20ReceiveMsg};
 
 /// Alice owes 100 LUSD to the honest issuer, which holds 50 of them; dUSD is the evil one's.
@@ -69,52 +69,148 @@ fn anothers_debtors() {
     assert_eq!(chain.debt(&alice), 100 * USD);
 }
 
-#[test]
-fn retiring_what_it_does_not_hold() {
-    let (mut chain, evil) = two_issuers();
-    let alice = addr("alice");
-    chain
-        .by(&evil, &issue_msg(&alice, Some(7 * USD), 7 * USD))
-        .unwrap();
-    assert_eq!(
-        refused(&mut chain, &evil, &repay_msg(&alice, 7 * USD, None)),
-        ContractError::NotHeld {
-            holder: evil.clone(),
-            synth: "dUSD".into(),
-            held: Uint128::zero(),
-            amount: Uint128::new(7 * USD),
-        }
-    );
-    assert!(matches!(
-        refused(&mut chain, &evil, &liquidate_msg(&alice, USD, USD)),
-        ContractError::NotHeld { .. }
-    ));
+fn not_burnt(synth: &str, amount: u128, burnt: u128) -> ContractError {
+    ContractError::NotBurnt {
+        synth: synth.to_owned(),
+        amount: amount.into(),
+        burnt: burnt.into(),
+    }
 }
 
-/// An issuer that takes its allowance back stops itself; the recorded supply stays.
-#[test]
-fn without_its_allowance() {
+/// The evil issuer has given Alice a debt of 7 dUSD and itself one of 3, and holds all 10.
+fn with_debts() -> (Chain, Addr) {
     let (mut chain, evil) = two_issuers();
-    let alice = addr("alice");
+    for (account, amount) in [(addr("alice"), 7 * USD), (evil.clone(), 3 * USD)] {
+        let issue = issue_msg(&account, Some(amount), amount);
+        chain.by(&evil, &issue).unwrap();
+    }
     chain
-        .by(&evil, &issue_msg(&evil, Some(7 * USD), 7 * USD))
+        .transfer("dUSD", &addr("alice"), &evil, 7 * USD)
         .unwrap();
+    (chain, evil)
+}
+
+/// What it says it has burnt must be missing in the cw20: nothing is believed, and neither is a
+/// unit more than there was, however the rest would come back.
+#[test]
+fn claiming_burns_it_did_not_make() {
+    let (mut chain, evil) = with_debts();
+    let alice = addr("alice");
+    chain.add_synth(&evil, "sBIG").unwrap();
+    chain.price("sBIG", "1");
+    for (msg, amount) in [
+        (repay_msg(&alice, 2 * USD, None), 2 * USD),
+        (repay_msg(&alice, 9 * USD, None), 9 * USD),
+        (repay_msg(&alice, 2 * USD, Some(6 * USD)), 2 * USD),
+        (liquidate_msg(&alice, 2 * USD, 2 * USD), 2 * USD),
+        (exchange_msg("dUSD", 2 * USD, "sBIG", &evil, 2, 0), 2 * USD),
+    ] {
+        assert_eq!(
+            refused(&mut chain, &evil, &msg),
+            not_burnt("dUSD", amount, 0)
+        );
+        let before = chain.dump();
+        let error = chain
+            .burning_only(&evil, "dUSD", amount - 1, &msg)
+            .unwrap_err();
+        assert_eq!(typed(&error), &not_burnt("dUSD", amount, amount - 1));
+        assert_eq!(chain.dump(), before);
+    }
+    assert_eq!(chain.synth("dUSD").supply.u128(), 10 * USD);
+}
+
+/// One burn counts once.
+#[test]
+fn claiming_a_burn_twice() {
+    let (mut chain, evil) = with_debts();
+    let alice = addr("alice");
+    let repay = repay_msg(&alice, 2 * USD, None);
+    chain.burning_only(&evil, "dUSD", 2 * USD, &repay).unwrap();
+    assert_eq!(
+        refused(&mut chain, &evil, &repay),
+        not_burnt("dUSD", 2 * USD, 0)
+    );
+    // In one message too: what came back as a refund is there again, and was not burnt.
+    let with_refund = repay_msg(&alice, 6 * USD, Some(4 * USD));
+    let first = chain.to_registry(&with_refund);
+    let burn = Cw20ExecuteMsg::Burn {
+        amount: Uint128::new(6 * USD),
+    };
     let token = chain.synth("dUSD").token;
-    let decrease = Cw20ExecuteMsg::DecreaseAllowance {
-        spender: chain.registry.to_string(),
-        amount: Uint128::MAX,
-        expires: None,
-    };
-    let msg = WasmMsg::Execute {
-        contract_addr: token.into_string(),
-        msg: to_json_binary(&decrease).unwrap(),
-        funds: vec![],
-    };
-    chain.relay(&evil, msg.into()).unwrap();
+    chain.relay(&evil, cw20_msg(&token, &burn)).unwrap();
     let before = chain.dump();
-    assert!(chain.by(&evil, &repay_msg(&evil, USD, None)).is_err());
+    let second = chain.to_registry(&with_refund);
+    let error = chain.relay_both(&evil, Some(first), second).unwrap_err();
+    assert!(matches!(
+        typed(&error),
+        ContractError::NothingToRepay { .. }
+    ));
+    let second = chain.to_registry(&repay);
+    let first = chain.to_registry(&with_refund);
+    let error = chain.relay_both(&evil, Some(first), second).unwrap_err();
+    assert_eq!(typed(&error), &not_burnt("dUSD", 2 * USD, 0));
     assert_eq!(chain.dump(), before);
-    assert_eq!(chain.repay(&alice, 50 * USD).unwrap().debt.u128(), 50 * USD);
+}
+
+/// What holders burnt themselves an issuer may claim, once: it lowers a debt that it could as
+/// well have let alone, and every token that exists stays recorded. Nobody owes more for it,
+/// and the other issuer's books do not move.
+#[test]
+fn claiming_what_holders_burnt() {
+    let (mut chain, evil) = with_debts();
+    let [alice, bob] = ["alice", "bob"].map(addr);
+    chain.transfer("dUSD", &evil, &bob, 4 * USD).unwrap();
+    let burn = Cw20ExecuteMsg::Burn {
+        amount: Uint128::new(4 * USD),
+    };
+    chain.cw20("dUSD", &bob, &burn).unwrap();
+    let debt = |chain: &Chain, who: &Addr| -> u128 {
+        let debt: Uint128 = chain
+            .query(&QueryMsg::Debt {
+                issuer: evil.to_string(),
+                account: who.to_string(),
+                valuation: Valuation::Strict,
+            })
+            .unwrap();
+        debt.u128()
+    };
+    assert_eq!(debt(&chain, &alice), 7 * USD);
+    let (honest, lusd) = (chain.debt(&alice), chain.synth("LUSD"));
+
+    // Three repay its own debt, and what it burnt never comes to Bob's fourth.
+    let claim = repay_msg(&evil, 4 * USD, None);
+    chain.by(&evil, &claim).unwrap();
+    assert_eq!(debt(&chain, &evil), 0);
+    assert_eq!(debt(&chain, &alice), 7 * USD);
+    assert_eq!(chain.synth("dUSD").supply.u128(), 7 * USD);
+    assert_eq!(chain.token_supply("dUSD"), 7 * USD);
+    assert_eq!(chain.balance("dUSD", &evil), 7 * USD);
+    assert_eq!(
+        refused(&mut chain, &evil, &repay_msg(&alice, USD, None)),
+        not_burnt("dUSD", USD, 0)
+    );
+    assert_eq!((chain.debt(&alice), chain.synth("LUSD")), (honest, lusd));
+}
+
+/// Fees are minted to the issuer whose exchange left them.
+#[test]
+fn anothers_fees() {
+    let (mut chain, evil) = two_issuers();
+    let (bob, honest) = (addr("bob"), chain.issuer.clone());
+    chain
+        .burning(&exchange_msg("LUSD", 10 * USD, "sBTC", &bob, 100, 100))
+        .unwrap();
+    let mint = ExecuteMsg::MintFees {
+        synths: vec!["sBTC".into()],
+    };
+    assert_eq!(
+        refused(&mut chain, &evil, &mint),
+        ContractError::NotTheIssuer {
+            synth: "sBTC".into(),
+            issuer: honest,
+            sender: evil.clone(),
+        }
+    );
 }
 
 /// The tokens obey the registry alone.
@@ -161,6 +257,9 @@ fn claiming_to_be_somebody_else() {
         repay_msg(&alice, USD, None),
         liquidate_msg(&alice, 0, USD),
         exchange_msg("LUSD", 1, "sBTC", &mallory, 1, 0),
+        ExecuteMsg::MintFees {
+            synths: vec!["sBTC".into()],
+        },
     ] {
         chain.refuse(&mallory, &msg, &unknown);
     }

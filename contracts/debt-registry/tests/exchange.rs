@@ -5,7 +5,7 @@ mod common;
 
 use ballast_debt_registry::ContractError;
 use ballast_types::{
-    debt_registry::{QueryMsg, SynthResponse},
+    debt_registry::{ExecuteMsg, MintFeesResponse, QueryMsg, SynthResponse},
     oracle::{PriceError, Status},
 };
 use common::*;
@@ -44,7 +44,7 @@ fn exchanges(#[case] to: &str, #[case] amount: u128, #[case] out: u128, #[case] 
         })
         .unwrap();
     let response = chain
-        .by_issuer(&exchange_msg("LUSD", amount, to, &bob, out, fee))
+        .burning(&exchange_msg("LUSD", amount, to, &bob, out, fee))
         .unwrap();
     let of = |key| attribute(&response.events, "exchange", key);
     assert_eq!(of("recipient"), bob.to_string());
@@ -52,12 +52,13 @@ fn exchanges(#[case] to: &str, #[case] amount: u128, #[case] out: u128, #[case] 
     assert_eq!(of("from_supply"), (1_000 * USD - amount).to_string());
     assert_eq!(of("to_supply"), (out + fee).to_string());
     assert_eq!(chain.balance(to, &bob), out);
-    assert_eq!(chain.balance(to, &issuer), fee);
+    assert_eq!(chain.balance(to, &issuer), 0);
     assert_eq!(chain.balance("LUSD", &issuer), 1_000 * USD - amount);
     assert_eq!(chain.synth("LUSD").supply.u128(), 1_000 * USD - amount);
     assert_eq!(chain.token_supply("LUSD"), 1_000 * USD - amount);
     assert_eq!(chain.synth(to).supply.u128(), out + fee);
-    assert_eq!(chain.token_supply(to), out + fee);
+    assert_eq!(chain.token_supply(to), out);
+    assert_eq!(chain.synth(to).fees_due.u128(), fee);
     assert_eq!(preview, [chain.synth("LUSD"), chain.synth(to)]);
 }
 
@@ -102,7 +103,7 @@ fn the_dollar_is_a_dollar() {
         .unwrap_err();
     assert!(matches!(typed(&error), ContractError::RaisesDebt { .. }));
     chain
-        .by_issuer(&exchange_msg("LUSD", 100 * USD, "sBTC", &alice, 200_000, 0))
+        .burning(&exchange_msg("LUSD", 100 * USD, "sBTC", &alice, 200_000, 0))
         .unwrap();
 }
 
@@ -129,18 +130,106 @@ fn bad_input(
 }
 
 #[test]
-fn more_than_the_issuer_holds() {
+fn without_the_burn() {
     let mut chain = with_a_thousand();
     let (bob, issuer) = (addr("bob"), chain.issuer.clone());
-    chain.mint(&bob, 1_000 * USD);
     chain.refuse(
         &issuer,
-        &exchange_msg("LUSD", 1_500 * USD, "sBTC", &bob, 3_000_000, 0),
-        &ContractError::NotHeld {
-            holder: issuer.clone(),
+        &exchange_msg("LUSD", 500 * USD, "sBTC", &bob, 1_000_000, 0),
+        &ContractError::NotBurnt {
             synth: "LUSD".into(),
-            held: Uint128::new(1_000 * USD),
-            amount: Uint128::new(1_500 * USD),
+            amount: Uint128::new(500 * USD),
+            burnt: Uint128::zero(),
+        },
+    );
+}
+
+/// A fee is owed from the exchange on, and exists when the issuer asks for it: once.
+#[test]
+fn fees_are_minted_when_they_are_asked_for() {
+    let mut chain = with_a_thousand();
+    let (bob, issuer) = (addr("bob"), chain.issuer.clone());
+    let mint = |synths: &[&str]| ExecuteMsg::MintFees {
+        synths: synths.iter().map(|id| (*id).to_owned()).collect(),
+    };
+    for (to, out, fee) in [("sBTC", 900_000, 100_000), ("sETH", ETH / 5, ETH / 50)] {
+        let exchange = exchange_msg("LUSD", 500 * USD, to, &bob, out, fee);
+        chain.burning(&exchange).unwrap();
+    }
+    // Fees of the dollar wait in the pool's record, and are not lost by what moves it.
+    let back = exchange_msg("sETH", ETH / 10, "LUSD", &bob, 150 * USD, 50 * USD);
+    chain
+        .transfer("sETH", &bob, &issuer, ETH / 10)
+        .and_then(|_| chain.burning(&back))
+        .unwrap();
+    chain.mint(&bob, 10 * USD);
+    let debt = chain.debt(&addr("alice"));
+    let unminted = |chain: &Chain, synth| {
+        let supply = chain.synth(synth).supply.u128();
+        supply - chain.token_supply(synth)
+    };
+    for (synth, fee) in [("sBTC", 100_000), ("sETH", ETH / 50), ("LUSD", 50 * USD)] {
+        assert_eq!(chain.synth(synth).fees_due.u128(), fee);
+        assert_eq!(unminted(&chain, synth), fee);
+    }
+
+    let response = chain.by_issuer(&mint(&["sBTC", "LUSD"])).unwrap();
+    assert_eq!(
+        attribute(&response.events, "mint_fees", "minted"),
+        "100000sBTC,50000000LUSD"
+    );
+    let answer: MintFeesResponse = answer(response).unwrap();
+    assert_eq!(answer.amounts, [100_000, 50 * USD].map(Uint128::new));
+    assert_eq!(chain.balance("sBTC", &issuer), 100_000);
+    assert_eq!(chain.balance("LUSD", &issuer), 50 * USD);
+    assert_eq!(chain.synth("sBTC").supply.u128(), 1_000_000);
+    for synth in ["sBTC", "LUSD"] {
+        assert_eq!(chain.synth(synth).fees_due.u128(), 0);
+        assert_eq!(unminted(&chain, synth), 0);
+    }
+    assert_eq!(chain.debt(&addr("alice")), debt);
+
+    let nothing = |synth: &str| ContractError::NothingDue {
+        synth: synth.to_owned(),
+    };
+    chain.refuse(&issuer, &mint(&["sETH", "sBTC"]), &nothing("sBTC"));
+    chain.refuse(&issuer, &mint(&["sETH", "sETH"]), &nothing("sETH"));
+    let unknown = ContractError::UnknownSynth {
+        synth: "XYZ".into(),
+    };
+    chain.refuse(&issuer, &mint(&["XYZ"]), &unknown);
+}
+
+/// What is due exists for nobody yet, so nobody can have burnt it.
+#[test]
+fn fees_that_are_due_cannot_be_burnt() {
+    let mut chain = with_a_thousand();
+    let (bob, issuer) = (addr("bob"), chain.issuer.clone());
+    chain
+        .burning(&exchange_msg(
+            "LUSD",
+            500 * USD,
+            "sBTC",
+            &bob,
+            900_000,
+            100_000,
+        ))
+        .unwrap();
+    chain.refuse(
+        &issuer,
+        &exchange_msg("sBTC", 900_001, "LUSD", &bob, 1, 0),
+        &ContractError::ExceedsSupply {
+            supply: Uint128::new(900_000),
+            amount: Uint128::new(900_001),
+        },
+    );
+    chain.refuse(
+        &issuer,
+        &exchange_msg("sBTC", 100_000, "LUSD", &bob, 1, 0),
+        &ContractError::NotBurnt {
+            synth: "sBTC".into(),
+            amount: Uint128::new(100_000),
+            burnt: Uint128::zero(),
         },
     );
 }
@@ -175,7 +264,7 @@ fn a_retired_synth_is_redeemed_and_never_minted() {
     let mut chain = with_a_thousand();
     let (bob, issuer) = (addr("bob"), chain.issuer.clone());
     chain
-        .by_issuer(&exchange_msg(
+        .burning(&exchange_msg(
             "LUSD",
             500 * USD,
             "sBTC",
@@ -195,7 +284,7 @@ fn a_retired_synth_is_redeemed_and_never_minted() {
         },
     );
     chain
-        .by_issuer(&exchange_msg("sBTC", BTC / 100, "LUSD", &bob, 400 * USD, 0))
+        .burning(&exchange_msg("sBTC", BTC / 100, "LUSD", &bob, 400 * USD, 0))
         .unwrap();
     assert_eq!(chain.balance("LUSD", &bob), 400 * USD);
 }
@@ -208,7 +297,7 @@ fn only_live_prices(#[case] from: &str, #[case] to: &str) {
     let mut chain = with_a_thousand();
     let (bob, issuer) = (addr("bob"), chain.issuer.clone());
     chain
-        .by_issuer(&exchange_msg(
+        .burning(&exchange_msg(
             "LUSD",
             400 * USD,
             "sBTC",
@@ -218,7 +307,7 @@ fn only_live_prices(#[case] from: &str, #[case] to: &str) {
         ))
         .unwrap();
     chain
-        .by_issuer(&exchange_msg(
+        .burning(&exchange_msg(
             "LUSD",
             400 * USD,
             "sETH",
@@ -239,6 +328,6 @@ fn only_live_prices(#[case] from: &str, #[case] to: &str) {
         }),
     );
     chain
-        .by_issuer(&exchange_msg("sETH", ETH / 10, "LUSD", &bob, 200 * USD, 0))
+        .burning(&exchange_msg("sETH", ETH / 10, "LUSD", &bob, 200 * USD, 0))
         .unwrap();
 }

@@ -8,7 +8,12 @@
 
 mod common;
 
-use ballast_types::{debt_registry::Valuation, oracle::PriceRecord};
+use std::collections::BTreeMap;
+
+use ballast_types::{
+    debt_registry::{ExecuteMsg, Valuation},
+    oracle::PriceRecord,
+};
 use common::*;
 use cosmwasm_std::{Addr, Decimal, Uint128};
 use proptest::{prelude::*, sample::select, test_runner::FileFailurePersistence};
@@ -62,6 +67,9 @@ enum Step {
         synth: usize,
         part: u128,
     },
+    Fees {
+        synth: usize,
+    },
 }
 
 /// Amounts of every size up to 2⁹⁶.
@@ -95,12 +103,15 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (who(), synth(), part()).prop_map(|(who, synth, part)| Step::Donate { who, synth, part }),
         1 => (who(), synth(), part()).prop_map(|(who, synth, part)| Step::Burn { who, synth, part }),
         1 => (who(), synth(), part()).prop_map(|(who, synth, part)| Step::Send { who, synth, part }),
+        2 => synth().prop_map(|synth| Step::Fees { synth }),
     ]
 }
 
 struct Model {
     chain: Chain,
     accounts: Vec<Addr>,
+    /// What holders burnt of each synth themselves.
+    burnt: BTreeMap<&'static str, u128>,
 }
 
 impl Model {
@@ -115,7 +126,11 @@ impl Model {
             }
         }
         accounts.push(chain.treasury.clone());
-        Self { chain, accounts }
+        Self {
+            chain,
+            accounts,
+            burnt: BTreeMap::new(),
+        }
     }
 
     fn part_of(&self, synth: &str, who: &Addr, part: u128) -> u128 {
@@ -153,7 +168,7 @@ impl Model {
                 let amount = self.part_of("LUSD", &who, part);
                 self.chain.hand_over("LUSD", &who, amount);
                 let msg = repay_msg(&who, amount, down_to);
-                let done = self.chain.by_issuer(&msg).is_ok();
+                let done = self.chain.burning(&msg).is_ok();
                 self.give_back(&who, "LUSD");
                 done
             }
@@ -173,7 +188,7 @@ impl Model {
                 let fee = most / 1_000_000 * fee;
                 self.chain.hand_over(from, &who, amount);
                 let msg = exchange_msg(from, amount, to, &who, most - fee, fee / 2);
-                let done = self.chain.by_issuer(&msg).is_ok();
+                let done = self.chain.burning(&msg).is_ok();
                 self.give_back(&who, from);
                 done
             }
@@ -207,7 +222,7 @@ impl Model {
                 self.chain.hand_over("LUSD", &by, paid);
                 let done = self
                     .chain
-                    .by_issuer(&liquidate_msg(&who, paid, closed))
+                    .burning(&liquidate_msg(&who, paid, closed))
                     .is_ok();
                 self.give_back(&by, "LUSD");
                 done
@@ -219,15 +234,32 @@ impl Model {
             }
             Step::Burn { who, synth, part } => {
                 let (who, synth) = (account(who), SYNTHS[synth]);
-                let amount = self.part_of(synth, &who, part).into();
-                let burn = cw20::Cw20ExecuteMsg::Burn { amount };
-                self.chain.cw20(synth, &who, &burn).is_ok()
+                let amount = self.part_of(synth, &who, part);
+                let burn = cw20::Cw20ExecuteMsg::Burn {
+                    amount: amount.into(),
+                };
+                let done = self.chain.cw20(synth, &who, &burn).is_ok();
+                if done {
+                    *self.burnt.entry(synth).or_default() += amount;
+                }
+                done
             }
             Step::Send { who, synth, part } => {
                 let (who, synth, registry) =
                     (account(who), SYNTHS[synth], self.chain.registry.clone());
                 let amount = self.part_of(synth, &who, part);
                 self.chain.transfer(synth, &who, &registry, amount).is_ok()
+            }
+            Step::Fees { synth } => {
+                let synths = vec![SYNTHS[synth].to_owned()];
+                let done = self
+                    .chain
+                    .by_issuer(&ExecuteMsg::MintFees { synths })
+                    .is_ok();
+                // They go on, to the treasury.
+                let treasury = self.chain.treasury.clone();
+                self.give_back(&treasury, SYNTHS[synth]);
+                done
             }
         }
     }
@@ -273,13 +305,15 @@ impl Model {
     /// Invariants 1 and 2, at both prices that exist even while a synth is halted.
     fn check(&self, step: &Step) -> Result<(), TestCaseError> {
         for synth in SYNTHS {
-            let (recorded, tokens) = (
-                self.chain.synth(synth).supply.u128(),
-                self.chain.token_supply(synth),
-            );
-            prop_assert!(
-                recorded >= tokens,
-                "{synth}: {recorded} < {tokens} after {step:?}"
+            let recorded = self.chain.synth(synth);
+            let minted = recorded.supply.u128() - recorded.fees_due.u128();
+            let tokens = self.chain.token_supply(synth);
+            prop_assert_eq!(
+                minted,
+                tokens + self.burnt.get(synth).copied().unwrap_or_default(),
+                "{} after {:?}",
+                synth,
+                step
             );
         }
         for valuation in [Valuation::Repay, Valuation::Liquidation] {
@@ -319,6 +353,8 @@ proptest! {
             let others = match *step {
                 Step::Issue { who, .. } | Step::Repay { who, .. } | Step::Exchange { who, .. }
                 | Step::Donate { who, .. } | Step::Burn { who, .. } | Step::Send { who, .. } => Some(who),
+                // Nobody's: the debts of all are looked at.
+                Step::Fees { .. } => Some(4),
                 _ => None,
             };
             if let (true, Some(who)) = (done, others) {

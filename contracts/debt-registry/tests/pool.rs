@@ -112,8 +112,8 @@ fn the_most_is_what_is_left() {
 #[case::down_to(100, Some(40), 60, 40)]
 #[case::down_to_zero(100, Some(0), 100, 0)]
 #[case::down_to_out_of_reach(30, Some(40), 30, 70)]
-#[case::without_bound(u128::MAX / USD, None, 100, 0)]
-#[case::down_to_without_bound(u128::MAX / USD, Some(40), 60, 40)]
+#[case::all_there_is(400, None, 100, 0)]
+#[case::all_there_is_down_to(400, Some(40), 60, 40)]
 fn repays(
     #[case] amount: u128,
     #[case] down_to: Option<u128>,
@@ -125,6 +125,7 @@ fn repays(
     chain.mint(&alice, 100 * USD);
     chain.mint(&bob, 300 * USD);
     chain.hand_over("LUSD", &alice, 100 * USD);
+    chain.hand_over("LUSD", &bob, 300 * USD);
     let (amount, down_to) = (amount * USD, down_to.map(|target| target * USD));
     let preview: RepayResponse = chain
         .query(&QueryMsg::PreviewRepay {
@@ -134,19 +135,20 @@ fn repays(
             down_to: down_to.map(Uint128::new),
         })
         .unwrap();
-    let response = chain
-        .by_issuer(&repay_msg(&alice, amount, down_to))
-        .unwrap();
+    let response = chain.burning(&repay_msg(&alice, amount, down_to)).unwrap();
     let of = |key| attribute(&response.events, "repay", key);
     assert_eq!(of("amount"), (burnt * USD).to_string());
+    assert_eq!(of("refund"), (amount - burnt * USD).to_string());
     assert_eq!(of("debt"), (left * USD).to_string());
     assert_eq!(of("pool_debt"), ((400 - burnt) * USD).to_string());
     assert_eq!(answer::<RepayResponse>(response).unwrap(), preview);
     assert_eq!(preview.amount.u128(), burnt * USD);
     assert_eq!(preview.debt.u128(), left * USD);
-    // What was not needed stays with the issuer, who gives it back.
+    // What was not needed is minted to whom the issuer names.
     let issuer = chain.issuer.clone();
-    assert_eq!(chain.balance("LUSD", &issuer), (100 - burnt) * USD);
+    assert_eq!(chain.balance("LUSD", &issuer), 400 * USD - amount);
+    assert_eq!(chain.balance("LUSD", &alice), amount - burnt * USD);
+    assert_eq!(chain.token_supply("LUSD"), (400 - burnt) * USD);
     assert_eq!(chain.synth("LUSD").supply.u128(), (400 - burnt) * USD);
     assert_eq!(chain.debt(&alice), left * USD);
     assert_eq!(chain.debt(&bob), 300 * USD);
@@ -172,7 +174,7 @@ fn debts_round_up_by_less_than_a_unit() {
     // A unit repaid is a unit less.
     chain.hand_over("LUSD", &names[1], 1);
     let repaid: RepayResponse =
-        answer(chain.by_issuer(&repay_msg(&names[1], 1, Some(1))).unwrap()).unwrap();
+        answer(chain.burning(&repay_msg(&names[1], 1, Some(1))).unwrap()).unwrap();
     assert_eq!((repaid.amount.u128(), repaid.debt.u128()), (1, 1));
 }
 
@@ -212,9 +214,7 @@ fn an_orphan_pool_goes_to_the_treasury() {
     let mut chain = Chain::new();
     let [alice, bob] = ["alice", "bob"].map(addr);
     chain.mint(&alice, 100 * USD);
-    chain
-        .by_issuer(&liquidate_msg(&alice, 0, 100 * USD))
-        .unwrap();
+    chain.burning(&liquidate_msg(&alice, 0, 100 * USD)).unwrap();
     assert_eq!(chain.debt(&alice), 0);
     assert_eq!(chain.pool().debt, usd("100"));
     assert_eq!(chain.pool().total_shares.to_string(), "0");
@@ -246,9 +246,7 @@ fn an_orphan_pool_and_the_treasury_as_debtor() {
     let mut chain = Chain::new();
     let [alice, treasury] = ["alice", "treasury"].map(addr);
     chain.mint(&alice, 100 * USD);
-    chain
-        .by_issuer(&liquidate_msg(&alice, 0, 100 * USD))
-        .unwrap();
+    chain.burning(&liquidate_msg(&alice, 0, 100 * USD)).unwrap();
     chain.mint(&treasury, 50 * USD);
     assert_eq!(chain.debt(&treasury), 150 * USD);
 }
@@ -295,7 +293,7 @@ fn a_dead_feed_stops_issues_and_no_repayment() {
         matches!(typed(&error), ContractError::Price(ballast_types::oracle::PriceError::Stale { asset, .. }) if asset == "sBTC")
     );
     // The liquidation of the other waits as well: its price is not known.
-    let error = chain.by_issuer(&liquidate_msg(&alice, 0, USD)).unwrap_err();
+    let error = chain.burning(&liquidate_msg(&alice, 0, USD)).unwrap_err();
     assert!(matches!(typed(&error), ContractError::Price(_)));
     assert_eq!(chain.repay(&alice, 100 * USD).unwrap().debt.u128(), 0);
     // Without shares no price is needed to know that nothing is owed.
@@ -374,12 +372,12 @@ fn direct_transfers_and_burns_change_nothing() {
     assert_eq!(chain.synth("LUSD").supply.u128(), 200 * USD);
     assert_eq!(chain.token_supply("LUSD"), 180 * USD);
     // What lies in the registry cannot be used for anybody's repayment.
-    let error = chain
-        .by_issuer(&repay_msg(&alice, 40 * USD, None))
-        .unwrap_err();
-    assert!(
-        matches!(typed(&error), ContractError::NotHeld { held, .. } if held.u128() == 10 * USD)
-    );
+    let not_burnt = ContractError::NotBurnt {
+        synth: "LUSD".into(),
+        amount: Uint128::new(40 * USD),
+        burnt: Uint128::new(20 * USD),
+    };
+    chain.refuse(&issuer, &repay_msg(&alice, 40 * USD, None), &not_burnt);
 }
 
 /// A donation lowers the pool for all, in proportion.

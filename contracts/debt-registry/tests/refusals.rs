@@ -33,6 +33,9 @@ fn every_message(chain: &Chain) -> Vec<ExecuteMsg> {
         repay_msg(&someone, 1, None),
         liquidate_msg(&someone, 1, 1),
         exchange_msg("LUSD", 1, "sBTC", &someone, 1, 0),
+        ExecuteMsg::MintFees {
+            synths: vec!["sBTC".into()],
+        },
         ExecuteMsg::Receive(Cw20ReceiveMsg {
             sender: someone.to_string(),
             amount: Uint128::one(),
@@ -149,6 +152,12 @@ fn invalid_addresses() {
         repay_msg(&nobody, 1, None),
         liquidate_msg(&nobody, 1, 1),
         exchange_msg("LUSD", 1, "sBTC", &nobody, 1, 0),
+        ExecuteMsg::Repay {
+            account: addr("alice").to_string(),
+            burnt: Uint128::one(),
+            down_to: None,
+            refund_to: nobody.to_string(),
+        },
     ];
     for (sender, messages) in [(owner, &by_owner[..]), (issuer, &by_issuer[..])] {
         for msg in messages {
@@ -275,9 +284,7 @@ fn switches() {
         &off("exchange"),
     );
     chain.repay(&alice, 50 * USD).unwrap();
-    chain
-        .by_issuer(&liquidate_msg(&alice, 0, 10 * USD))
-        .unwrap();
+    chain.burning(&liquidate_msg(&alice, 0, 10 * USD)).unwrap();
     chain.donate("LUSD", &bob, USD).unwrap();
 
     let on = ExecuteMsg::SwitchOn {

@@ -1,10 +1,14 @@
 //! The owner ends a halt.
 
 use ballast_kit::controls::require_owner;
-use ballast_types::oracle::{PRICES, PriceRecord, Status};
+use ballast_types::oracle::{PriceRecord, Status};
 use cosmwasm_std::{DepsMut, MessageInfo, Response};
 
-use crate::{ContractError, events, round::accept, state::Book};
+use crate::{
+    ContractError, events,
+    round::accept,
+    state::{Book, save_record},
+};
 
 /// The newest median becomes price and average at once.
 pub fn end(deps: DepsMut, info: &MessageInfo, id: &str) -> Result<Response, ContractError> {
@@ -12,7 +16,7 @@ pub fn end(deps: DepsMut, info: &MessageInfo, id: &str) -> Result<Response, Cont
     let book = Book::load(deps.storage, id)?;
     let (record, latest) = halted(book)?;
     let record = accept(record, latest, latest)?;
-    PRICES.save(deps.storage, id, &record)?;
+    save_record(deps.storage, id, &record)?;
     Ok(Response::new().add_event(events::halt_end(id, &record, "owner")))
 }
 

@@ -3,8 +3,8 @@
 use ballast_kit::page;
 use ballast_types::{
     oracle::{
-        AssetResponse, ConfigResponse, DECIMALS, MAX_BATCH, PRICES, PriceError, PriceRecord,
-        PriceView, ROUNDS, Round, SourceView, find_first_round, kept_rounds, ring_slot,
+        AssetResponse, ConfigResponse, DECIMALS, MAX_BATCH, PriceError, PriceRecord, PriceView,
+        ROUNDS, Round, SourceView, find_first_round, kept_rounds, ring_slot,
     },
     price::PriceAnswer,
 };
@@ -13,7 +13,7 @@ use cw_storage_plus::Bound;
 
 use crate::{
     ContractError,
-    state::{ASSETS, Asset, Book, CONFIG, CONTROLS, OBSERVED},
+    state::{self, ASSETS, Asset, Book, CONFIG, CONTROLS, OBSERVED},
 };
 
 /// The most assets of a page.
@@ -96,7 +96,7 @@ pub fn assets(
 fn open(storage: &dyn Storage, (id, asset): (String, Asset)) -> StdResult<Book> {
     Ok(Book {
         observed: OBSERVED.load(storage, &id)?,
-        record: PRICES.may_load(storage, &id)?,
+        record: state::record(storage, &id)?,
         asset,
         id,
     })
@@ -134,7 +134,8 @@ fn describe(book: Book, now: u64) -> AssetResponse {
 pub fn first_round_at(deps: Deps, asset: &str, at: u64) -> Result<Round, ContractError> {
     let newest = record(deps.storage, asset)?.round;
     Ok(find_first_round(asset, newest, at, |sequence| {
-        Ok(ROUNDS.may_load(deps.storage, (asset, ring_slot(sequence)))?)
+        let round = ROUNDS.may_load(deps.storage, (asset, ring_slot(sequence)))?;
+        Ok(round.map(|stored| stored.0))
     })?)
 }
 
@@ -152,7 +153,10 @@ pub fn rounds(
         .rev()
         .filter(|sequence| start_after.is_none_or(|last| *sequence < last))
         .take(page::size(limit, page::MAX_LIMIT))
-        .map(|sequence| Ok(ROUNDS.load(deps.storage, (asset, ring_slot(sequence)))?))
+        .map(|sequence| {
+            let round = ROUNDS.load(deps.storage, (asset, ring_slot(sequence)))?;
+            Ok(round.0)
+        })
         .collect()
 }
 
@@ -170,7 +174,7 @@ fn record(storage: &dyn Storage, asset: &str) -> Result<PriceRecord, ContractErr
 
 /// The record of a known asset, once there is one.
 fn may_record(storage: &dyn Storage, asset: &str) -> Result<Option<PriceRecord>, ContractError> {
-    let record = PRICES.may_load(storage, asset)?;
+    let record = state::record(storage, asset)?;
     if record.is_none() && !DECIMALS.has(storage, asset) {
         return Err(ContractError::UnknownAsset {
             asset: asset.to_owned(),

@@ -1,13 +1,13 @@
 //! The owner retires a synth at a final price, a day after announcing it.
 
 use ballast_kit::controls::require_owner;
-use ballast_types::oracle::{PRICES, RETIREMENT_NOTICE_SECS, Retirement};
+use ballast_types::oracle::{RETIREMENT_NOTICE_SECS, Retirement};
 use cosmwasm_std::{Decimal, DepsMut, Env, MessageInfo, Response, StdResult, Storage};
 
 use crate::{
     ContractError, check, events,
     round::retired,
-    state::{ASSETS, Book},
+    state::{ASSETS, Book, save_record},
 };
 
 /// Announces the final price. A second announcement replaces the first, and its day begins anew.
@@ -75,7 +75,7 @@ pub fn retire(
 fn mark(storage: &mut dyn Storage, book: &mut Book, retiring: bool) -> StdResult<()> {
     if let Some(record) = &mut book.record {
         record.retiring = retiring;
-        PRICES.save(storage, &book.id, record)?;
+        save_record(storage, &book.id, record)?;
     }
     Ok(())
 }

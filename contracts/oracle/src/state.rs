@@ -6,9 +6,11 @@ use ballast_types::{
     Token, TokenUnchecked,
     oracle::{
         MAX_PRICE, MIN_PRICE, PRICES, PriceRecord, ROUNDS, Retirement, Round, Rule, Source,
-        SourceKind, Status, ring_slot,
+        SourceKind, Status, StoredRecord, StoredRound, ring_slot,
     },
     price::PriceAnswer,
+    stored::{Deserialize, Deserializer, Serialize, Serializer},
+    stored_as_array,
 };
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Addr, Decimal, Event, StdResult, Storage, Uint128};
@@ -110,14 +112,34 @@ pub enum CheckedKind {
 }
 
 /// What a source said last.
-#[cw_serde]
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Observation {
     /// Its price.
     pub said: Option<PriceAnswer>,
     /// For a pool with cumulative prices: the points its next average starts from.
     pub points: Option<Points>,
 }
+
+/// What a source said last, as it is stored: an array of arrays.
+impl Serialize for Observation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let said = self.said.clone().map(StoredAnswer);
+        (said, &self.points).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Observation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (said, points): (Option<StoredAnswer>, _) = Deserialize::deserialize(deserializer)?;
+        Ok(Self {
+            said: said.map(|stored| stored.0),
+            points,
+        })
+    }
+}
+
+struct StoredAnswer(PriceAnswer);
+stored_as_array!(StoredAnswer(PriceAnswer) { price, published_at, confidence });
 
 /// Two points of a pool's accumulator. The older is where the average starts; once the newer is
 /// a window old it takes the older's place, so that the average is over one to two windows
@@ -138,6 +160,16 @@ pub struct Point {
     pub time: u64,
     /// The accumulator; it wraps.
     pub cumulative: Uint128,
+}
+
+/// The record of an asset, once there is one.
+pub fn record(storage: &dyn Storage, id: &str) -> StdResult<Option<PriceRecord>> {
+    Ok(PRICES.may_load(storage, id)?.map(|stored| stored.0))
+}
+
+/// Keeps the record of an asset.
+pub fn save_record(storage: &mut dyn Storage, id: &str, record: &PriceRecord) -> StdResult<()> {
+    PRICES.save(storage, id, &StoredRecord(record.clone()))
 }
 
 /// Whether an asset may have this price.
@@ -221,7 +253,7 @@ impl Book {
             id: id.to_owned(),
             asset,
             observed: OBSERVED.load(storage, id)?,
-            record: PRICES.may_load(storage, id)?,
+            record: record(storage, id)?,
         })
     }
 
@@ -290,7 +322,7 @@ impl Book {
             Verdict::Agreed(agreement) => {
                 if let Some(record) = &mut self.record {
                     record.valid_until = record.valid_until.min(agreement.valid_until);
-                    PRICES.save(storage, &self.id, record)?;
+                    save_record(storage, &self.id, record)?;
                 }
                 Ok(vec![])
             }
@@ -311,8 +343,9 @@ impl Book {
             price: record.price,
             median,
         };
-        ROUNDS.save(storage, (&self.id, ring_slot(round.sequence)), &round)?;
-        PRICES.save(storage, &self.id, &record)?;
+        let slot = ring_slot(round.sequence);
+        ROUNDS.save(storage, (&self.id, slot), &StoredRound(round))?;
+        save_record(storage, &self.id, &record)?;
         self.record = Some(record);
         Ok(())
     }
@@ -369,7 +402,7 @@ impl Book {
             let stays = matches!(record.status, Status::Halted { .. } | Status::Retired {});
             if !stays && record.status != doubted {
                 record.status = doubted;
-                PRICES.save(storage, &self.id, record)?;
+                save_record(storage, &self.id, record)?;
             }
         }
         Ok(event)

@@ -1,16 +1,14 @@
 //! The registry has made a synth for this minter.
 
-use ballast_types::{Token, address, issuer::NewSynth, token::cw20_message};
-use cosmwasm_std::{DepsMut, Event, MessageInfo, Response, Uint128};
-use cw20::Cw20ExecuteMsg;
+use ballast_types::{Token, address, issuer::NewSynth};
+use cosmwasm_std::{DepsMut, Event, MessageInfo, Response};
 
 use crate::{
     error::ContractError,
     state::{COLLATERALS, CONFIG, Role, SYNTHS, TOKENS},
 };
 
-/// Remembers the synth and lets the registry burn what this contract holds of it: once, so
-/// that repaying takes two calls of the cw20 and not three.
+/// Remembers the synth.
 pub fn accept_synth(
     deps: DepsMut,
     info: MessageInfo,
@@ -39,16 +37,9 @@ pub fn accept_synth(
         CONFIG.save(deps.storage, &config)?;
     }
 
-    let allowance = Cw20ExecuteMsg::IncreaseAllowance {
-        spender: config.registry.into_string(),
-        amount: Uint128::MAX,
-        expires: None,
-    };
-    Ok(Response::new()
-        .add_message(cw20_message(&synth.token, &allowance)?)
-        .add_event(
-            Event::new("accept_synth")
-                .add_attribute("synth", synth.synth)
-                .add_attribute("token", synth.token),
-        ))
+    Ok(Response::new().add_event(
+        Event::new("accept_synth")
+            .add_attribute("synth", synth.synth)
+            .add_attribute("token", synth.token),
+    ))
 }

@@ -140,7 +140,7 @@ pub fn list(
             let flag = account.flag.map(|flag| flag.response(&address));
             Ok(StakedResponse {
                 account: address,
-                collateral: account.collateral,
+                collateral: account.collateral.view(),
                 flag,
             })
         })

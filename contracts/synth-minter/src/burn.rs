@@ -23,6 +23,8 @@ pub struct Burning {
     account: Addr,
     payer: Addr,
     sent: Uint128,
+    decimals: u8,
+    flagged: bool,
     limits: Limits,
 }
 
@@ -44,7 +46,8 @@ struct Lock {
     target: Uint128,
 }
 
-/// Repays the debt of `account` with what `payer` sent.
+/// Repays the debt of `account` with what `payer` sent: all of it is burnt, and the registry
+/// mints what is too much to him again.
 pub fn burn(
     deps: DepsMut,
     env: Env,
@@ -61,54 +64,54 @@ pub fn burn(
 
     let repay = ExecuteMsg::Repay {
         account: address.to_string(),
-        amount: sent,
+        burnt: sent,
         down_to: limits.down_to,
+        refund_to: payer.to_string(),
     };
+    let dollar = config.dollar()?;
     let pending = Pending::Burn(Burning {
         account: address,
         payer,
         sent,
+        decimals: dollar.decimals,
+        flagged: account.flag.is_some(),
         limits,
     });
     let submessage = SubMsg::reply_on_success(registry::message(&config, &repay)?, ANSWER)
         .with_payload(to_json_binary(&pending)?);
-    Ok(Response::new().add_submessage(submessage))
+    Ok(Response::new()
+        .add_message(registry::burn(dollar, sent)?)
+        .add_submessage(submessage))
 }
 
-/// The registry has burnt: what is too much goes back, and a flag may end.
+/// The registry has taken the burn for a repayment: a flag may end.
 pub fn burnt(deps: DepsMut, reply: &Reply, pending: Burning) -> Result<Response, ContractError> {
     let Burning {
         account: address,
         payer,
         sent,
+        decimals,
+        flagged,
         limits,
     } = pending;
     let RepayResponse { amount, debt } = ballast_kit::reply::executed(reply)?;
     limits.require_kept(debt)?;
     let refund = sent.checked_sub(amount).map_err(MathError::from)?;
-    let config = CONFIG.load(deps.storage)?;
-    let dollar = config.dollar()?;
 
-    let mut account = Account::load(deps.storage, &address)?;
-    let before = account.clone();
-    if debt.is_zero() {
-        account.minted_at = 0;
-    }
-    let ended = flag::settle(deps.storage, &address, &mut account, debt, limits.cured_at);
-    if account != before {
+    let mut ended = None;
+    if debt.is_zero() || flagged && flag::is_cured(debt, limits.cured_at) {
+        let mut account = Account::load(deps.storage, &address)?;
+        if debt.is_zero() {
+            account.minted_at = 0;
+        }
+        ended = flag::settle(deps.storage, &address, &mut account, debt, limits.cured_at);
         account.save(deps.storage, &address)?;
     }
 
-    let after = position::after(debt, dollar.decimals, limits.value);
-    let mut response = Response::new()
+    let after = position::after(debt, decimals, limits.value);
+    Ok(Response::new()
         .add_event(events::burn(&address, &payer, amount, refund, &after))
-        .add_events(ended);
-    if !refund.is_zero() {
-        response = response.add_message(
-            ballast_types::Token::Cw20(dollar.token.clone()).transfer(&payer, refund)?,
-        );
-    }
-    Ok(response)
+        .add_events(ended))
 }
 
 pub fn preview(

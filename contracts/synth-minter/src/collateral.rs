@@ -1,7 +1,7 @@
 //! The collaterals.
 
 use ballast_kit::controls;
-use ballast_math::Value;
+use ballast_math::{MathError, Value};
 use ballast_types::{
     Terms, Token, TokenUnchecked, Usd, is_asset_id,
     issuer::IssuerReport,
@@ -13,7 +13,7 @@ use cw20::{Cw20QueryMsg, TokenInfoResponse};
 
 use crate::{
     error::ContractError,
-    state::{self, COLLATERALS, CONFIG, Collateral, Role, SYNTHS, TOKENS},
+    state::{self, Amounts, COLLATERALS, CONFIG, Collateral, Role, SYNTHS, TERMS, TOKENS},
 };
 
 pub fn add(
@@ -69,10 +69,12 @@ pub fn add(
             token,
             decimals,
             terms,
+            version: 0,
             cap,
             enabled: true,
         },
     )?;
+    TERMS.save(deps.storage, (&asset, 0), &terms)?;
     Ok(Response::new().add_event(event))
 }
 
@@ -86,10 +88,19 @@ pub fn update(
 ) -> Result<Response, ContractError> {
     controls::require_owner(deps.storage, &info.sender)?;
     let mut collateral = state::collateral(deps.storage, &asset)?;
-    collateral.terms = terms.unwrap_or(collateral.terms);
+    if let Some(terms) = terms {
+        require_ordered(&terms)?;
+        collateral.terms = terms;
+        collateral.version = collateral
+            .version
+            .checked_add(1)
+            .ok_or(MathError::OutOfRange {
+                operation: "a version of terms",
+            })?;
+        TERMS.save(deps.storage, (&asset, collateral.version), &terms)?;
+    }
     collateral.cap = cap.unwrap_or(collateral.cap);
     collateral.enabled = enabled.unwrap_or(collateral.enabled);
-    require_ordered(&collateral.terms)?;
     COLLATERALS.save(deps.storage, &asset, &collateral)?;
     Ok(Response::new().add_event(
         Event::new("update_collateral")
@@ -110,15 +121,17 @@ pub fn update(
 
 pub fn query(deps: Deps, asset: &str) -> Result<CollateralResponse, ContractError> {
     let collateral = state::collateral(deps.storage, asset)?;
-    response(deps, asset.to_owned(), collateral)
+    let totals = state::totals(deps.storage)?;
+    Ok(response(asset.to_owned(), collateral, &totals))
 }
 
 pub fn query_all(deps: Deps) -> Result<Vec<CollateralResponse>, ContractError> {
+    let totals = state::totals(deps.storage)?;
     COLLATERALS
         .range(deps.storage, None, None, Order::Ascending)
         .map(|entry| {
             let (asset, collateral) = entry?;
-            response(deps, asset, collateral)
+            Ok(response(asset, collateral, &totals))
         })
         .collect()
 }
@@ -128,14 +141,15 @@ pub fn query_all(deps: Deps) -> Result<Vec<CollateralResponse>, ContractError> {
 pub fn issuer_report(deps: Deps, env: &Env) -> Result<IssuerReport, ContractError> {
     let config = CONFIG.load(deps.storage)?;
     let now = env.block.time.seconds();
+    let totals = state::totals(deps.storage)?;
     let mut sum = Value::ZERO;
     for entry in COLLATERALS.range(deps.storage, None, None, Order::Ascending) {
         let (asset, collateral) = entry?;
         let price = oracle::record(&deps.querier, &config.oracle, &asset)
             .and_then(|record| record.exit(&asset, now));
         if let Ok(price) = price {
-            let total = state::total(deps.storage, &asset)?;
-            sum = sum.checked_add(Value::of(total, price.low, collateral.decimals)?)?;
+            let value = Value::of(totals.of(&asset), price.low, collateral.decimals)?;
+            sum = sum.checked_add(value)?;
         }
     }
     Ok(IssuerReport {
@@ -144,28 +158,24 @@ pub fn issuer_report(deps: Deps, env: &Env) -> Result<IssuerReport, ContractErro
     })
 }
 
-fn response(
-    deps: Deps,
-    asset: String,
-    collateral: Collateral,
-) -> Result<CollateralResponse, ContractError> {
+fn response(asset: String, collateral: Collateral, totals: &Amounts) -> CollateralResponse {
     let Collateral {
         token,
         decimals,
         terms,
+        version: _,
         cap,
         enabled,
     } = collateral;
-    let total = state::total(deps.storage, &asset)?;
-    Ok(CollateralResponse {
+    CollateralResponse {
+        total: totals.of(&asset),
         asset,
         token,
         decimals,
         terms,
         cap,
         enabled,
-        total,
-    })
+    }
 }
 
 fn require_ordered(terms: &Terms) -> Result<(), ContractError> {

@@ -142,7 +142,7 @@ pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, ContractErro
             to_json_binary(&due::due(deps, &env, start_after, limit)?)
         }
         QueryMsg::TreasuryDue { start_after, limit } => {
-            to_json_binary(&payouts::treasury_due(deps, start_after, limit)?)
+            to_json_binary(&payouts::treasury_due(deps, &env, start_after, limit)?)
         }
         QueryMsg::Rewards { account } => to_json_binary(&payouts::rewards(deps, &account)?),
         QueryMsg::IssuerReport {} => to_json_binary(&collateral::issuer_report(deps, &env)?),

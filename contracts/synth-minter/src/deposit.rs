@@ -14,7 +14,7 @@ use crate::{
     events, flag,
     position::{self, Position},
     registry,
-    state::{self, Account, CONFIG, CONTROLS, Role, TOTALS},
+    state::{self, Account, Amounts, CONFIG, CONTROLS, Role, TOTALS},
 };
 
 pub fn deposit_native(
@@ -51,10 +51,10 @@ pub fn stake(
     let address = address::valid_or(deps.api, account.as_deref(), &payer)?;
     let mut account = Account::load(deps.storage, &address)?;
 
-    let total = take_in(deps.as_ref(), &env, &mut account, &asset, amount)?;
+    let totals = take_in(deps.as_ref(), &env, &mut account, &asset, amount)?;
     let cured = is_cured(deps.as_ref(), &env, &address, &account);
 
-    TOTALS.save(deps.storage, &asset, &total)?;
+    TOTALS.save(deps.storage, &totals)?;
     let ended = if cured {
         account
             .end_flag(deps.storage, &address)
@@ -63,7 +63,8 @@ pub fn stake(
         None
     };
     account.save(deps.storage, &address)?;
-    let event = events::deposit(&address, &payer, &asset, amount, account.staked(&asset));
+    let staked = account.collateral.of(&asset);
+    let event = events::deposit(&address, &payer, &asset, amount, staked);
     Ok(Response::new().add_event(event).add_events(ended))
 }
 
@@ -90,13 +91,13 @@ pub fn preview(
         .map(|dollar| dollar.decimals)
         .unwrap_or_default();
     Ok(DepositPreview {
-        staked: account.staked(asset),
+        staked: account.collateral.of(asset),
         after: position::after(debt, decimals, position.value()),
         cures: is_cured(deps, env, &address, &account),
     })
 }
 
-/// Adds to what the account has staked, and answers the new total of all accounts.
+/// Adds to what the account has staked, and answers what all accounts then have.
 ///
 /// Neither switch nor cap stops those who add to what they have staked: that can only make a
 /// position safer. It backs no new debt meanwhile ([`Position::backing`]).
@@ -106,12 +107,12 @@ fn take_in(
     account: &mut Account,
     asset: &str,
     amount: Uint128,
-) -> Result<Uint128, ContractError> {
+) -> Result<Amounts, ContractError> {
     let collateral = state::collateral(deps.storage, asset)?;
     if account.is_new() {
         CONTROLS.require_on(deps.storage, &Operation::Deposit)?;
     }
-    let staked = account.staked(asset);
+    let staked = account.collateral.of(asset);
     if staked.is_zero() {
         if !collateral.enabled {
             return Err(ContractError::CollateralDisabled {
@@ -122,17 +123,18 @@ fn take_in(
         let oracle = CONFIG.load(deps.storage)?.oracle;
         oracle::record(&deps.querier, &oracle, asset)?.strict(asset, env.block.time.seconds())?;
     }
-    let total = state::total(deps.storage, asset)?.checked_add(amount)?;
-    if staked.is_zero() && total > collateral.cap {
+    let mut totals = state::totals(deps.storage)?;
+    totals.add(asset, amount)?;
+    if staked.is_zero() && totals.of(asset) > collateral.cap {
         return Err(ContractError::CapExceeded {
             asset: asset.to_owned(),
-            staked: total,
+            staked: totals.of(asset),
             cap: collateral.cap,
         });
     }
-    account.keep_terms(asset, collateral.terms);
-    account.set_staked(asset, staked.checked_add(amount)?);
-    Ok(total)
+    account.keep_terms(asset, collateral.version);
+    account.collateral.add(asset, amount)?;
+    Ok(totals)
 }
 
 /// Whether a flag of the account ends with what is staked now. Without prices it is not

@@ -16,7 +16,7 @@ use cosmwasm_std::{Addr, Decimal, Deps, DepsMut, Env, Response, Uint128};
 use crate::{
     error::ContractError,
     events, registry,
-    state::{self, CONFIG, CONTROLS, Config, SYNTHS},
+    state::{CONFIG, CONTROLS, Config, SYNTHS},
 };
 
 /// Exchanges what `payer` sent of `from` into `to`.
@@ -44,7 +44,6 @@ pub fn exchange(
         });
     }
 
-    state::credit_treasury(deps.storage, &to.synth, quote.fee_to_treasury)?;
     let message = ExecuteMsg::Exchange {
         from: from.synth.clone(),
         amount,
@@ -54,6 +53,7 @@ pub fn exchange(
         fee: quote.fee_to_treasury,
     };
     Ok(Response::new()
+        .add_message(registry::burn(from, amount)?)
         .add_message(registry::message(&config, &message)?)
         .add_event(events::exchange(&events::Exchanged {
             account: &payer,

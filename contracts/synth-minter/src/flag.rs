@@ -13,7 +13,7 @@ use crate::{
     events,
     position::{self, Position, Under},
     registry,
-    state::{Account, CONFIG, CONTROLS, Config, FLAGGED, Flag, FrozenTerms},
+    state::{Account, CONFIG, CONTROLS, Config, FLAGGED, Flag},
 };
 
 pub fn flag(
@@ -75,13 +75,10 @@ fn plan(
         flagger,
         deadline,
         expires_at: deadline.saturating_add(config.params.flag_expiry_secs),
-        terms: position
+        versions: position
             .staked
             .iter()
-            .map(|staked| FrozenTerms {
-                asset: staked.asset.clone(),
-                terms: staked.collateral.terms,
-            })
+            .map(|staked| (staked.asset.clone(), staked.collateral.version))
             .collect(),
     };
     let value = terms::total_value(&holdings)?;

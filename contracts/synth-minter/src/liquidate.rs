@@ -22,7 +22,7 @@ use crate::{
     position::{self, Position, Staked, Under},
     registry,
     reply::{ANSWER, Pending},
-    state::{self, Account, CONFIG, Config, Flag},
+    state::{self, Account, CONFIG, Config, Flag, TOTALS, TREASURY_DUE},
 };
 
 /// What the answer of the registry is met with.
@@ -35,6 +35,7 @@ pub struct Liquidating {
     refund: Uint128,
     debt_closed: Uint128,
     seized: Vec<SeizedAsset>,
+    decimals: u8,
     value_left: Value,
 }
 
@@ -72,9 +73,14 @@ pub fn liquidate(
     let ended = plan.apply(deps.storage, &address, &mut account)?;
     account.save(deps.storage, &address)?;
 
-    let dollar = Token::Cw20(config.dollar()?.token.clone());
-    let refund = sent.checked_sub(plan.fill.paid).map_err(MathError::from)?;
-    let mut response = Response::new()
+    let dollar = config.dollar()?;
+    let paid = plan.fill.paid;
+    let refund = sent.checked_sub(paid).map_err(MathError::from)?;
+    let mut response = Response::new();
+    if !paid.is_zero() {
+        response = response.add_message(registry::burn(dollar, paid)?);
+    }
+    response = response
         .add_submessage(plan.close(&config, &address, &liquidator, refund)?)
         .add_events(ended);
     for (staked, seized) in plan.position.staked.iter().zip(&plan.seized) {
@@ -83,7 +89,8 @@ pub fn liquidate(
         }
     }
     if !refund.is_zero() {
-        response = response.add_message(dollar.transfer(&liquidator, refund)?);
+        let token = Token::Cw20(dollar.token.clone());
+        response = response.add_message(token.transfer(&liquidator, refund)?);
     }
     Ok(response)
 }
@@ -96,10 +103,10 @@ pub fn liquidated(
     pending: Box<Liquidating>,
 ) -> Result<Response, ContractError> {
     let RepayResponse { debt, .. } = ballast_kit::reply::executed(reply)?;
-    let config = CONFIG.load(deps.storage)?;
     if pending.bad_debt().is_zero() {
-        return Ok(Response::new().add_event(pending.event(&config, debt)?));
+        return Ok(Response::new().add_event(pending.event(debt)));
     }
+    let config = CONFIG.load(deps.storage)?;
     Ok(Response::new().add_submessage(cover(&config, pending)?))
 }
 
@@ -125,7 +132,7 @@ pub fn covered(
         pending.bad_debt().saturating_sub(covered),
     );
     Ok(Response::new()
-        .add_event(pending.event(&config, debt)?)
+        .add_event(pending.event(debt))
         .add_event(events::bad_debt(
             &pending.account,
             bad_debt,
@@ -135,9 +142,9 @@ pub fn covered(
 }
 
 impl Liquidating {
-    fn event(&self, config: &Config, debt: Uint128) -> Result<Event, ContractError> {
-        let after = position::after(debt, config.dollar()?.decimals, Some(self.value_left));
-        Ok(events::liquidate(&events::Liquidated {
+    fn event(&self, debt: Uint128) -> Event {
+        let after = position::after(debt, self.decimals, Some(self.value_left));
+        events::liquidate(&events::Liquidated {
             account: &self.account,
             liquidator: &self.liquidator,
             flagger: &self.flagger,
@@ -146,7 +153,7 @@ impl Liquidating {
             debt_closed: self.debt_closed,
             seized: &self.seized,
             after: &after,
-        }))
+        })
     }
 }
 
@@ -295,16 +302,18 @@ impl Plan {
         address: &Addr,
         account: &mut Account,
     ) -> Result<Option<Event>, ContractError> {
-        for (staked, seized) in self.position.staked.iter().zip(&self.seized) {
-            let left = staked
-                .amount
-                .checked_sub(seized.taken)
-                .map_err(MathError::from)?;
-            account.set_staked(&seized.asset, left);
-            state::reduce_total(storage, &seized.asset, seized.taken)?;
-            state::credit_reward(storage, &self.flag.flagger, &seized.asset, seized.flagger)?;
-            state::credit_treasury(storage, &seized.asset, seized.treasury)?;
+        let mut rewards = state::rewards(storage, &self.flag.flagger)?;
+        let mut due = state::treasury_due(storage)?;
+        let mut totals = state::totals(storage)?;
+        for seized in &self.seized {
+            account.collateral.reduce(&seized.asset, seized.taken)?;
+            totals.reduce(&seized.asset, seized.taken)?;
+            rewards.add(&seized.asset, seized.flagger)?;
+            due.add(&seized.asset, seized.treasury)?;
         }
+        state::save_rewards(storage, &self.flag.flagger, &rewards)?;
+        TREASURY_DUE.save(storage, &due)?;
+        TOTALS.save(storage, &totals)?;
         if self.fill.debt_closed == self.debt {
             account.minted_at = 0;
         }
@@ -336,6 +345,7 @@ impl Plan {
             refund,
             debt_closed: self.fill.debt_closed,
             seized: self.seized.clone(),
+            decimals: config.dollar()?.decimals,
             value_left: self.value_left()?,
         }));
         Ok(
@@ -425,7 +435,9 @@ pub fn undelivered(
         asset,
         amount,
     } = pending;
-    state::credit_reward(storage, recipient, asset, *amount)?;
+    let mut rewards = state::rewards(storage, recipient)?;
+    rewards.add(asset, *amount)?;
+    state::save_rewards(storage, recipient, &rewards)?;
     Ok(Response::new().add_event(events::undelivered(recipient, asset, *amount)))
 }
 

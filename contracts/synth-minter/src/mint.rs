@@ -23,6 +23,8 @@ use crate::{
 #[cosmwasm_schema::cw_serde]
 pub struct Minting {
     account: Addr,
+    min_debt: Uint128,
+    decimals: u8,
     value: Value,
     cured_at: Option<Uint128>,
 }
@@ -47,6 +49,8 @@ pub fn mint(
     };
     let pending = Pending::Mint(Minting {
         account: info.sender,
+        min_debt: config.params.min_debt,
+        decimals: config.dollar()?.decimals,
         value: limits.value,
         cured_at: limits.cured_at,
     });
@@ -58,8 +62,7 @@ pub fn mint(
 /// The registry has issued: the debt is known now.
 pub fn minted(deps: DepsMut, reply: &Reply, pending: Minting) -> Result<Response, ContractError> {
     let IssueResponse { amount, debt } = ballast_kit::reply::executed(reply)?;
-    let config = CONFIG.load(deps.storage)?;
-    require_min_debt(&config, debt)?;
+    require_min_debt(pending.min_debt, debt)?;
     let ended = match pending.cured_at {
         None => None,
         cured_at => {
@@ -69,7 +72,7 @@ pub fn minted(deps: DepsMut, reply: &Reply, pending: Minting) -> Result<Response
             ended
         }
     };
-    let after = position::after(debt, config.dollar()?.decimals, Some(pending.value));
+    let after = position::after(debt, pending.decimals, Some(pending.value));
     Ok(Response::new()
         .add_event(events::mint(&pending.account, amount, &after))
         .add_events(ended))
@@ -86,7 +89,7 @@ pub fn preview(
     let account = Account::load(deps.storage, &address)?;
     let limits = limits(deps, env, &config, &account, amount)?;
     let issued = registry::preview_issue(deps, env, &config, &address, amount, limits.max_debt)?;
-    require_min_debt(&config, issued.debt)?;
+    require_min_debt(config.params.min_debt, issued.debt)?;
     Ok(MintPreview {
         amount: issued.amount,
         after: position::after(issued.debt, config.dollar()?.decimals, Some(limits.value)),
@@ -125,8 +128,7 @@ fn limits(
     })
 }
 
-fn require_min_debt(config: &Config, debt: Uint128) -> Result<(), ContractError> {
-    let min_debt = config.params.min_debt;
+fn require_min_debt(min_debt: Uint128, debt: Uint128) -> Result<(), ContractError> {
     if debt < min_debt {
         return Err(ContractError::BelowMinDebt { debt, min_debt });
     }

@@ -74,12 +74,16 @@ impl Position {
         let staked = account
             .collateral
             .iter()
-            .map(|entry| {
-                let (collateral, record) = book.entry(&entry.asset)?;
+            .map(|(asset, amount)| {
+                let (collateral, record) = book.entry(asset)?;
+                let frozen = flag
+                    .and_then(|flag| flag.version_of(asset))
+                    .map(|version| collateral.terms_of(book.deps.storage, asset, version))
+                    .transpose()?;
                 Ok(Staked {
-                    asset: entry.asset.clone(),
-                    amount: entry.amount,
-                    frozen: flag.and_then(|flag| flag.terms_of(&entry.asset)),
+                    asset: asset.to_owned(),
+                    amount,
+                    frozen,
                     collateral,
                     record,
                 })
@@ -106,10 +110,11 @@ impl Position {
     /// who has some, so the bound is here.
     pub fn backing(&self, storage: &dyn Storage) -> Result<Vec<Holding>, ContractError> {
         let mut holdings = self.borrowable()?;
+        let totals = state::totals(storage)?;
         for (staked, holding) in self.staked.iter().zip(&mut holdings) {
-            let total = state::total(storage, &staked.asset)?;
+            let beyond_cap = totals.of(&staked.asset) > staked.collateral.cap;
             let retired = staked.record.as_ref().is_some_and(PriceRecord::is_retired);
-            if !staked.collateral.enabled || total > staked.collateral.cap || retired {
+            if !staked.collateral.enabled || beyond_cap || retired {
                 *holding = staked.counting_nothing(Under::Current);
             }
         }
@@ -228,6 +233,18 @@ impl Position {
             .map(|staked| staked.amount)
             .unwrap_or_default();
         Ok(if covered { staked } else { Uint128::zero() })
+    }
+
+    /// The position with so much of one collateral left, whose price may no longer be needed.
+    pub fn set_staked(&mut self, asset: &str, left: Uint128) {
+        for staked in self
+            .staked
+            .iter_mut()
+            .filter(|staked| staked.asset == asset)
+        {
+            staked.amount = left;
+        }
+        self.staked.retain(|staked| !staked.amount.is_zero());
     }
 
     pub fn index_of(&self, asset: &str) -> Option<usize> {
@@ -407,6 +424,7 @@ mod tests {
                     token: Token::Native(format!("a{n}")),
                     decimals: 6,
                     terms: terms(400),
+                    version: 0,
                     cap: Uint128::MAX,
                     enabled: true,
                 },

@@ -2,11 +2,15 @@
 
 use ballast_math::liquidation::Fill;
 use ballast_types::{
-    debt_registry::{ExecuteMsg, IssueResponse, QueryMsg, RepayResponse, SynthResponse, Valuation},
+    debt_registry::{
+        ExecuteMsg, IssueResponse, MAX_SYNTHS, QueryMsg, RepayResponse, SynthResponse, Valuation,
+    },
     issuer::NewSynth,
-    synth_minter::ExchangePreview,
+    synth_minter::{AssetAmount, ExchangePreview},
+    token::cw20_message,
 };
-use cosmwasm_std::{Addr, Deps, Env, StdResult, Uint128, WasmMsg, to_json_binary};
+use cosmwasm_std::{Addr, CosmosMsg, Deps, Env, StdResult, Uint128, WasmMsg, to_json_binary};
+use cw20::Cw20ExecuteMsg;
 
 use crate::state::{Account, Config};
 
@@ -148,6 +152,35 @@ pub fn preview_exchange(
             fee: quote.fee_to_treasury,
         },
     )
+}
+
+/// Burns what this contract holds of a synth: the registry believes no burn that it does not
+/// see in the cw20.
+pub fn burn(synth: &NewSynth, amount: Uint128) -> StdResult<CosmosMsg> {
+    cw20_message(&synth.token, &Cw20ExecuteMsg::Burn { amount })
+}
+
+/// The fees of exchanges that the registry has recorded and not minted yet, by asset id.
+pub fn fees_due(deps: Deps, env: &Env, config: &Config) -> StdResult<Vec<AssetAmount>> {
+    if config.dollar.is_none() {
+        return Ok(vec![]);
+    }
+    let synths: Vec<SynthResponse> = deps.querier.query_wasm_smart(
+        &config.registry,
+        &QueryMsg::Synths {
+            issuer: env.contract.address.to_string(),
+            start_after: None,
+            limit: u32::try_from(MAX_SYNTHS).ok(),
+        },
+    )?;
+    Ok(synths
+        .into_iter()
+        .filter(|synth| !synth.fees_due.is_zero())
+        .map(|synth| AssetAmount {
+            asset: synth.synth,
+            amount: synth.fees_due,
+        })
+        .collect())
 }
 
 /// A message to the registry.

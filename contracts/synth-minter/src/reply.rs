@@ -9,6 +9,7 @@ use crate::{
     error::ContractError,
     liquidate::{self, Delivering, Liquidating},
     mint::{self, Minting},
+    payouts::{self, Forwarding},
 };
 
 /// The id of every submessage that waits for an answer.
@@ -22,6 +23,7 @@ pub enum Pending {
     Liquidate(Box<Liquidating>),
     Cover(Box<Liquidating>),
     Deliver(Delivering),
+    Forward(Forwarding),
 }
 
 pub fn reply(deps: DepsMut, env: Env, reply: Reply) -> Result<Response, ContractError> {
@@ -33,6 +35,7 @@ pub fn reply(deps: DepsMut, env: Env, reply: Reply) -> Result<Response, Contract
         Pending::Burn(pending) => burn::burnt(deps, &reply, pending),
         Pending::Liquidate(pending) => liquidate::liquidated(deps, &reply, pending),
         Pending::Deliver(pending) => liquidate::undelivered(deps.storage, &pending),
+        Pending::Forward(pending) => payouts::fees_minted(deps.as_ref(), &reply, pending),
         Pending::Cover(pending) => liquidate::covered(deps.as_ref(), &env, &reply, &pending),
     }
 }

@@ -1,14 +1,17 @@
-//! What the minter remembers.
+//! What the minter remembers. What is written often is stored as arrays: a byte that is written
+//! costs 30 gas, and names would be most of them.
 
 use ballast_kit::Controls;
 use ballast_types::{
     Terms, Token,
     issuer::NewSynth,
+    stored_as_array,
     synth_minter::{AssetAmount, FlagResponse, Operation, Params},
 };
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Addr, StdResult, Storage, Uint128};
 use cw_storage_plus::{Item, Map};
+use serde::{Deserialize, Serialize};
 
 use crate::error::ContractError;
 
@@ -17,8 +20,10 @@ pub const CONTROLS: Controls<Operation> = Controls::new();
 pub const CONFIG: Item<Config> = Item::new("config");
 // asset id → collateral
 pub const COLLATERALS: Map<&str, Collateral> = Map::new("collateral");
-// asset id → base units staked by all accounts
-pub const TOTALS: Map<&str, Uint128> = Map::new("total");
+// (asset id, version) → terms that were in force, and those that are: what flags refer to
+pub const TERMS: Map<(&str, u32), Terms> = Map::new("terms");
+// base units staked by all accounts
+pub const TOTALS: Item<Amounts> = Item::new("totals");
 // asset id → synth
 pub const SYNTHS: Map<&str, NewSynth> = Map::new("synth");
 // Token::key() → what it is
@@ -27,12 +32,12 @@ pub const TOKENS: Map<&str, Role> = Map::new("token");
 pub const ACCOUNTS: Map<&Addr, Account> = Map::new("account");
 // (deadline, account) → nothing: the flagged accounts by deadline
 pub const FLAGGED: Map<(u64, &Addr), ()> = Map::new("flagged");
-// asset id → base units due to the treasury
-pub const TREASURY_DUE: Map<&str, Uint128> = Map::new("treasury_due");
-// (account, asset id) → base units due to it: flaggers' parts, and what could not be delivered
-pub const REWARDS: Map<(&Addr, &str), Uint128> = Map::new("reward");
+// penalties due to the treasury; the registry keeps the fees
+pub const TREASURY_DUE: Item<Amounts> = Item::new("treasury_due");
+// account → what is due to it: flaggers' parts, and what could not be delivered
+pub const REWARDS: Map<&Addr, Amounts> = Map::new("reward");
 
-#[cw_serde]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     pub oracle: Addr,
     pub registry: Addr,
@@ -40,6 +45,13 @@ pub struct Config {
     pub dollar: Option<NewSynth>,
     pub params: Params,
 }
+stored_as_array!(Config {
+    oracle,
+    registry,
+    treasury,
+    dollar,
+    params
+});
 
 impl Config {
     pub fn dollar(&self) -> Result<&NewSynth, ContractError> {
@@ -47,14 +59,24 @@ impl Config {
     }
 }
 
-#[cw_serde]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Collateral {
     pub token: Token,
     pub decimals: u8,
     pub terms: Terms,
+    /// Of the terms: how many were in force before.
+    pub version: u32,
     pub cap: Uint128,
     pub enabled: bool,
 }
+stored_as_array!(Collateral {
+    token,
+    decimals,
+    terms,
+    version,
+    cap,
+    enabled
+});
 
 /// What a token is to the minter.
 #[cw_serde]
@@ -64,29 +86,96 @@ pub enum Role {
 }
 
 /// One record per account, so that an act loads and saves it once.
-#[cw_serde]
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Account {
-    /// At most one entry per collateral, none of them zero.
-    pub collateral: Vec<AssetAmount>,
+    pub collateral: Amounts,
     /// When it minted last; zero while it cannot have debt.
     pub minted_at: u64,
     pub flag: Option<Flag>,
 }
 
+stored_as_array!(Account {
+    collateral,
+    minted_at,
+    flag
+});
+
 /// A flag keeps the terms it was raised under: no change of the owner's reaches it.
-#[cw_serde]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Flag {
     pub flagger: Addr,
     pub deadline: u64,
     pub expires_at: u64,
-    pub terms: Vec<FrozenTerms>,
+    /// By asset id, the version of the terms: the terms themselves would be five times as long.
+    pub versions: Vec<(String, u32)>,
 }
+stored_as_array!(Flag {
+    flagger,
+    deadline,
+    expires_at,
+    versions
+});
 
-#[cw_serde]
-pub struct FrozenTerms {
-    pub asset: String,
-    pub terms: Terms,
+/// Base units by asset id: at most one entry per collateral, none of them zero. One record for
+/// all of them, because one more within it costs less than a record of its own.
+#[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(transparent)]
+pub struct Amounts(Vec<(String, Uint128)>);
+
+impl Amounts {
+    pub fn of(&self, asset: &str) -> Uint128 {
+        let found = self.iter().find(|(id, _)| *id == asset);
+        found.map(|(_, amount)| amount).unwrap_or_default()
+    }
+
+    /// An entry that is set to nothing disappears.
+    pub fn set(&mut self, asset: &str, amount: Uint128) {
+        if amount.is_zero() {
+            self.0.retain(|(id, _)| id != asset);
+        } else if let Some((_, present)) = self.0.iter_mut().find(|(id, _)| id == asset) {
+            *present = amount;
+        } else {
+            self.0.push((asset.to_owned(), amount));
+        }
+    }
+
+    pub fn add(&mut self, asset: &str, amount: Uint128) -> Result<(), ContractError> {
+        self.set(asset, self.of(asset).checked_add(amount)?);
+        Ok(())
+    }
+
+    pub fn reduce(&mut self, asset: &str, amount: Uint128) -> Result<(), ContractError> {
+        self.set(asset, self.of(asset).checked_sub(amount)?);
+        Ok(())
+    }
+
+    /// All there is of an asset, which is there no longer.
+    pub fn take(&mut self, asset: &str) -> Result<Uint128, ContractError> {
+        let amount = self.of(asset);
+        if amount.is_zero() {
+            return Err(ContractError::NothingDue {
+                asset: asset.to_owned(),
+            });
+        }
+        self.set(asset, Uint128::zero());
+        Ok(amount)
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Uint128)> {
+        self.0.iter().map(|(id, amount)| (id.as_str(), *amount))
+    }
+
+    /// As queries show them.
+    pub fn view(self) -> Vec<AssetAmount> {
+        let entries = self.0.into_iter();
+        entries
+            .map(|(asset, amount)| AssetAmount { asset, amount })
+            .collect()
+    }
 }
 
 impl Account {
@@ -108,42 +197,13 @@ impl Account {
         self.collateral.is_empty() && self.minted_at == 0
     }
 
-    pub fn staked(&self, asset: &str) -> Uint128 {
-        self.collateral
-            .iter()
-            .find(|entry| entry.asset == asset)
-            .map(|entry| entry.amount)
-            .unwrap_or_default()
-    }
-
-    /// Sets what is staked of one asset; an entry that falls to nothing disappears.
-    pub fn set_staked(&mut self, asset: &str, amount: Uint128) {
-        if amount.is_zero() {
-            self.collateral.retain(|entry| entry.asset != asset);
-        } else if let Some(entry) = self
-            .collateral
-            .iter_mut()
-            .find(|entry| entry.asset == asset)
-        {
-            entry.amount = amount;
-        } else {
-            self.collateral.push(AssetAmount {
-                asset: asset.to_owned(),
-                amount,
-            });
-        }
-    }
-
     /// Keeps the terms of a collateral that is first staked while a flag runs: no change of the
     /// owner's reaches it either.
-    pub fn keep_terms(&mut self, asset: &str, terms: Terms) {
+    pub fn keep_terms(&mut self, asset: &str, version: u32) {
         if let Some(flag) = &mut self.flag
-            && flag.terms_of(asset).is_none()
+            && flag.version_of(asset).is_none()
         {
-            flag.terms.push(FrozenTerms {
-                asset: asset.to_owned(),
-                terms,
-            });
+            flag.versions.push((asset.to_owned(), version));
         }
     }
 
@@ -161,11 +221,12 @@ impl Account {
 }
 
 impl Flag {
-    pub fn terms_of(&self, asset: &str) -> Option<Terms> {
-        self.terms
+    /// Which terms of a collateral it keeps.
+    pub fn version_of(&self, asset: &str) -> Option<u32> {
+        self.versions
             .iter()
-            .find(|frozen| frozen.asset == asset)
-            .map(|frozen| frozen.terms)
+            .find(|(id, _)| id == asset)
+            .map(|(_, version)| *version)
     }
 
     pub fn response(&self, account: &Addr) -> FlagResponse {
@@ -175,6 +236,16 @@ impl Flag {
             deadline: self.deadline,
             expires_at: self.expires_at,
         }
+    }
+}
+
+impl Collateral {
+    /// Its terms of a version: those in force are in its own record.
+    pub fn terms_of(&self, storage: &dyn Storage, asset: &str, version: u32) -> StdResult<Terms> {
+        if version == self.version {
+            return Ok(self.terms);
+        }
+        TERMS.load(storage, (asset, version))
     }
 }
 
@@ -196,48 +267,28 @@ pub fn role(storage: &dyn Storage, token: &Token) -> Result<Role, ContractError>
         })
 }
 
-/// Base units of an asset that all accounts have staked.
-pub fn total(storage: &dyn Storage, asset: &str) -> StdResult<Uint128> {
-    Ok(TOTALS.may_load(storage, asset)?.unwrap_or_default())
+/// What all accounts have staked.
+pub fn totals(storage: &dyn Storage) -> StdResult<Amounts> {
+    Ok(TOTALS.may_load(storage)?.unwrap_or_default())
 }
 
-/// Takes what leaves an account out of what all have staked.
-pub fn reduce_total(
-    storage: &mut dyn Storage,
-    asset: &str,
-    amount: Uint128,
-) -> Result<(), ContractError> {
-    let left = total(storage, asset)?.checked_sub(amount)?;
-    Ok(TOTALS.save(storage, asset, &left)?)
+/// Penalties due to the treasury.
+pub fn treasury_due(storage: &dyn Storage) -> StdResult<Amounts> {
+    Ok(TREASURY_DUE.may_load(storage)?.unwrap_or_default())
 }
 
-/// Adds to an amount that waits to be paid.
-pub fn credit_treasury(
-    storage: &mut dyn Storage,
-    asset: &str,
-    amount: Uint128,
-) -> Result<(), ContractError> {
-    if amount.is_zero() {
+/// What waits for an account.
+pub fn rewards(storage: &dyn Storage, account: &Addr) -> StdResult<Amounts> {
+    Ok(REWARDS.may_load(storage, account)?.unwrap_or_default())
+}
+
+/// Keeps what waits for an account; without anything nothing is kept.
+pub fn save_rewards(storage: &mut dyn Storage, account: &Addr, due: &Amounts) -> StdResult<()> {
+    if due.is_empty() {
+        REWARDS.remove(storage, account);
         return Ok(());
     }
-    let due = TREASURY_DUE.may_load(storage, asset)?.unwrap_or_default();
-    Ok(TREASURY_DUE.save(storage, asset, &due.checked_add(amount)?)?)
-}
-
-/// Adds to what waits for an account.
-pub fn credit_reward(
-    storage: &mut dyn Storage,
-    account: &Addr,
-    asset: &str,
-    amount: Uint128,
-) -> Result<(), ContractError> {
-    if amount.is_zero() {
-        return Ok(());
-    }
-    let due = REWARDS
-        .may_load(storage, (account, asset))?
-        .unwrap_or_default();
-    Ok(REWARDS.save(storage, (account, asset), &due.checked_add(amount)?)?)
+    REWARDS.save(storage, account, due)
 }
 
 #[cfg(test)]
@@ -246,23 +297,12 @@ mod tests {
     use cosmwasm_std::{Decimal, testing::MockStorage};
     use rstest::rstest;
 
-    fn terms(percent: u64) -> Terms {
-        Terms {
-            issuance_ratio: Decimal::percent(percent),
-            flag_ratio: Decimal::percent(300),
-            liquidation_penalty: Decimal::percent(10),
-        }
-    }
-
     fn flagged(deadline: u64, expires_at: u64) -> Account {
         let flag = Flag {
             flagger: Addr::unchecked("flagger"),
             deadline,
             expires_at,
-            terms: vec![FrozenTerms {
-                asset: "LIFE".to_owned(),
-                terms: terms(450),
-            }],
+            versions: vec![("LIFE".to_owned(), 3)],
         };
         Account {
             flag: Some(flag),
@@ -271,17 +311,45 @@ mod tests {
     }
 
     #[test]
-    fn nothing_staked_leaves_no_entry() {
-        let mut account = Account::default();
-        account.set_staked("LIFE", Uint128::new(5));
-        account.set_staked("WETH", Uint128::new(7));
-        account.set_staked("LIFE", Uint128::new(6));
-        assert_eq!(account.staked("LIFE").u128(), 6);
-        assert_eq!(account.staked("DOGE").u128(), 0);
-        assert_eq!(account.collateral.len(), 2);
-        account.set_staked("LIFE", Uint128::zero());
-        assert_eq!(account.collateral.len(), 1);
-        assert_eq!(account.staked("WETH").u128(), 7);
+    fn nothing_leaves_no_entry() {
+        let mut amounts = Amounts::default();
+        amounts.add("WETH", Uint128::zero()).unwrap();
+        assert!(amounts.is_empty());
+        for (asset, amount) in [("WETH", 2u128), ("LIFE", 3), ("WETH", 5)] {
+            amounts.add(asset, amount.into()).unwrap();
+        }
+        assert_eq!(amounts.of("WETH").u128(), 7);
+        assert_eq!(amounts.of("DOGE").u128(), 0);
+        let shown: Vec<_> = amounts.iter().map(|(id, n)| (id, n.u128())).collect();
+        assert_eq!(shown, [("WETH", 7), ("LIFE", 3)]);
+
+        amounts.set("LIFE", Uint128::new(6));
+        for failed in [
+            amounts.add("LIFE", Uint128::MAX),
+            amounts.reduce("LIFE", Uint128::new(7)),
+            amounts.reduce("DOGE", Uint128::one()),
+        ] {
+            assert!(matches!(failed, Err(ContractError::Math(_))), "{failed:?}");
+        }
+        amounts.reduce("LIFE", Uint128::new(6)).unwrap();
+        assert_eq!(amounts.take("WETH").unwrap().u128(), 7);
+        let nothing = amounts.take("WETH").unwrap_err();
+        assert!(matches!(nothing, ContractError::NothingDue { .. }));
+        assert!(amounts.is_empty());
+    }
+
+    #[test]
+    fn rewards_of_nothing_leave_no_record() {
+        let mut storage = MockStorage::new();
+        let flagger = Addr::unchecked("flagger");
+        let mut due = Amounts::default();
+        due.set("LIFE", Uint128::one());
+        save_rewards(&mut storage, &flagger, &due).unwrap();
+        assert_eq!(rewards(&storage, &flagger).unwrap(), due);
+        due.take("LIFE").unwrap();
+        save_rewards(&mut storage, &flagger, &due).unwrap();
+        assert!(!REWARDS.has(&storage, &flagger));
+        assert_eq!(rewards(&storage, &flagger).unwrap(), due);
     }
 
     #[rstest]
@@ -291,7 +359,7 @@ mod tests {
     fn new_accounts(#[case] account: Account, #[case] is_new: bool) {
         assert_eq!(account.is_new(), is_new);
         let mut account = account;
-        account.set_staked("LIFE", Uint128::one());
+        account.collateral.set("LIFE", Uint128::one());
         assert!(!account.is_new());
     }
 
@@ -307,15 +375,15 @@ mod tests {
     #[test]
     fn a_flag_keeps_its_first_terms_of_each_collateral() {
         let mut account = flagged(10, 20);
-        account.keep_terms("LIFE", terms(900));
-        account.keep_terms("WETH", terms(300));
-        account.keep_terms("WETH", terms(900));
+        account.keep_terms("LIFE", 4);
+        account.keep_terms("WETH", 0);
+        account.keep_terms("WETH", 1);
         let flag = account.flag.unwrap();
-        assert_eq!(flag.terms_of("LIFE"), Some(terms(450)));
-        assert_eq!(flag.terms_of("WETH"), Some(terms(300)));
-        assert_eq!(flag.terms_of("DOGE"), None);
+        assert_eq!(flag.version_of("LIFE"), Some(3));
+        assert_eq!(flag.version_of("WETH"), Some(0));
+        assert_eq!(flag.version_of("DOGE"), None);
         let mut unflagged = Account::default();
-        unflagged.keep_terms("LIFE", terms(450));
+        unflagged.keep_terms("LIFE", 3);
         assert_eq!(unflagged, Account::default());
     }
 
@@ -343,23 +411,25 @@ mod tests {
     }
 
     #[test]
-    fn what_is_due_adds_up_and_nothing_leaves_no_entry() {
+    fn terms_are_those_of_their_version() {
         let mut storage = MockStorage::new();
-        let flagger = Addr::unchecked("flagger");
-        credit_treasury(&mut storage, "LIFE", Uint128::zero()).unwrap();
-        credit_reward(&mut storage, &flagger, "LIFE", Uint128::zero()).unwrap();
-        assert!(!TREASURY_DUE.has(&storage, "LIFE"));
-        assert!(!REWARDS.has(&storage, (&flagger, "LIFE")));
-        for amount in [2u128, 3] {
-            credit_treasury(&mut storage, "LIFE", amount.into()).unwrap();
-            credit_reward(&mut storage, &flagger, "LIFE", amount.into()).unwrap();
-        }
-        assert_eq!(TREASURY_DUE.load(&storage, "LIFE").unwrap().u128(), 5);
-        assert_eq!(
-            REWARDS.load(&storage, (&flagger, "LIFE")).unwrap().u128(),
-            5
-        );
-        let overflow = credit_treasury(&mut storage, "LIFE", Uint128::MAX).unwrap_err();
-        assert!(matches!(overflow, ContractError::Math(_)), "{overflow}");
+        let terms = |percent| Terms {
+            issuance_ratio: Decimal::percent(percent),
+            flag_ratio: Decimal::percent(300),
+            liquidation_penalty: Decimal::percent(10),
+        };
+        TERMS.save(&mut storage, ("LIFE", 0), &terms(450)).unwrap();
+        let collateral = Collateral {
+            token: Token::Native("ulife".to_owned()),
+            decimals: 6,
+            terms: terms(500),
+            version: 1,
+            cap: Uint128::MAX,
+            enabled: true,
+        };
+        let of = |version| collateral.terms_of(&storage, "LIFE", version);
+        assert_eq!(of(1).unwrap(), terms(500));
+        assert_eq!(of(0).unwrap(), terms(450));
+        assert!(of(2).is_err());
     }
 }

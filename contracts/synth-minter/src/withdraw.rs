@@ -1,7 +1,7 @@
 //! Collateral goes out.
 
 use ballast_types::{
-    address,
+    Token, address,
     debt_registry::Valuation,
     synth_minter::{Operation, WithdrawPreview},
 };
@@ -12,7 +12,7 @@ use crate::{
     events, flag,
     position::{self, Position},
     registry,
-    state::{self, Account, CONFIG, CONTROLS, Config},
+    state::{self, Account, CONFIG, CONTROLS, Config, TOTALS},
 };
 
 pub fn withdraw(
@@ -25,7 +25,6 @@ pub fn withdraw(
     let config = CONFIG.load(deps.storage)?;
     let address = info.sender;
     let mut account = Account::load(deps.storage, &address)?;
-    let token = state::collateral(deps.storage, &asset)?.token;
 
     let plan = plan(
         deps.as_ref(),
@@ -37,7 +36,9 @@ pub fn withdraw(
         amount,
     )?;
 
-    state::reduce_total(deps.storage, &asset, plan.amount)?;
+    let mut totals = state::totals(deps.storage)?;
+    totals.reduce(&asset, plan.amount)?;
+    TOTALS.save(deps.storage, &totals)?;
     let ended = flag::settle(
         deps.storage,
         &address,
@@ -46,9 +47,9 @@ pub fn withdraw(
         plan.cured_at,
     );
     account.save(deps.storage, &address)?;
-    let staked = account.staked(&asset);
+    let staked = account.collateral.of(&asset);
     Ok(Response::new()
-        .add_message(token.transfer(&address, plan.amount)?)
+        .add_message(plan.token.transfer(&address, plan.amount)?)
         .add_event(events::withdraw(
             &address,
             &asset,
@@ -69,11 +70,11 @@ pub fn preview(
     let address = address::valid(deps.api, account)?;
     let config = CONFIG.load(deps.storage)?;
     let mut account = Account::load(deps.storage, &address)?;
-    state::collateral(deps.storage, asset)?;
     Ok(plan(deps, env, &config, &address, &mut account, asset, amount)?.preview)
 }
 
 struct Plan {
+    token: Token,
     amount: Uint128,
     cured_at: Option<Uint128>,
     preview: WithdrawPreview,
@@ -89,7 +90,18 @@ fn plan(
     asset: &str,
     amount: Option<Uint128>,
 ) -> Result<Plan, ContractError> {
-    let staked = account.staked(asset);
+    let now = env.block.time.seconds();
+    let mut position = Position::load(deps, &config.oracle, account, now)?;
+    let (token, staked) = match position
+        .index_of(asset)
+        .and_then(|i| position.staked.get(i))
+    {
+        Some(staked) => (staked.collateral.token.clone(), staked.amount),
+        None => (
+            state::collateral(deps.storage, asset)?.token,
+            Uint128::zero(),
+        ),
+    };
     if amount == Some(Uint128::zero()) {
         return Err(ContractError::ZeroAmount {});
     }
@@ -106,7 +118,6 @@ fn plan(
         staked
     } else {
         CONTROLS.require_on(deps.storage, &Operation::Withdraw)?;
-        let position = Position::load(deps, &config.oracle, account, env.block.time.seconds())?;
         let holdings = position.borrowable()?;
         match position.index_of(asset) {
             Some(index) => {
@@ -129,8 +140,9 @@ fn plan(
         });
     }
 
-    account.set_staked(asset, staked.checked_sub(amount)?);
-    let left = Position::load(deps, &config.oracle, account, env.block.time.seconds())?;
+    let left = staked.checked_sub(amount)?;
+    account.collateral.set(asset, left);
+    position.set_staked(asset, left);
     let decimals = config
         .dollar
         .as_ref()
@@ -139,13 +151,14 @@ fn plan(
     let cured_at = account
         .flag
         .as_ref()
-        .and_then(|_| left.cured_at(decimals).ok());
+        .and_then(|_| position.cured_at(decimals).ok());
     Ok(Plan {
+        token,
         amount,
         cured_at,
         preview: WithdrawPreview {
             amount,
-            after: position::after(debt, decimals, left.value()),
+            after: position::after(debt, decimals, position.value()),
         },
     })
 }

@@ -61,7 +61,8 @@ fn exchange(
     assert_eq!(before.2 - after.2, amount);
     assert_eq!(after.3 - before.3, out + fee);
     assert_eq!(after.4 - before.4, fee);
-    assert_eq!(stage.wallet("synth-minter", to), after.4);
+    assert_eq!(stage.wallet("synth-minter", from), 0);
+    assert_eq!(stage.wallet("synth-minter", to), 0);
     (preview, response)
 }
 

@@ -2,8 +2,8 @@
 //!
 //! [`run`] plays every act twice over. First in protocols that differ in nothing but the number
 //! of accounts, side by side: no act may ask more of the storage because others are there
-//! (DESIGN §11, item 10). Then in one protocol that is as large as it may be, 64 synths and
-//! 8 collaterals, with an estimate of the gas that a real chain would take.
+//! (DESIGN §11, item 10); of the first of them, with an estimate of the gas that a real chain
+//! would take. Then in one protocol that is as large as it may be, 64 synths and 8 collaterals.
 //!
 //! The accounts are real: each has staked and minted by messages, and one of four is indebted
 //! to its limit and flagged when prices fall.
@@ -90,6 +90,11 @@ impl Shape {
         due_page: LARGEST_DUE_PAGE,
     };
 
+    /// Its synths and collaterals in words.
+    fn size(&self) -> String {
+        format!("{} synths, {} collaterals", self.synths, self.collaterals)
+    }
+
     /// How often the filling ticks.
     fn ticks(self) -> u64 {
         u64::from(self.accounts) + u64::from(scene::flagged_of(self.accounts))
@@ -164,9 +169,9 @@ impl Row {
     }
 }
 
-/// An act at the limits.
+/// An act with an estimate of its gas.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LimitRow {
+pub struct GasRow {
     /// The act.
     pub act: String,
     /// Message or query.
@@ -179,10 +184,39 @@ pub struct LimitRow {
     pub computing_kgas: f64,
 }
 
-impl LimitRow {
+impl GasRow {
     /// Whether it is a query that a chain as it comes would refuse, whatever it computes.
     pub fn exceeds_limit(&self) -> bool {
         self.kind == Kind::Query && self.estimate.gas > QUERY_LIMIT
+    }
+
+    fn columns() -> Vec<Column> {
+        let numbers = [
+            "reads",
+            "scanned",
+            "writes",
+            "time",
+            "gas\n(estimate)",
+            "computing\n(rough)",
+        ];
+        [Column::words("act")]
+            .into_iter()
+            .chain(numbers.map(Column::number))
+            .chain([Column::words("most of it")])
+            .collect()
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.act.clone(),
+            self.cost.reads.to_string(),
+            self.cost.scanned.to_string(),
+            self.cost.writes.to_string(),
+            time(self.cost.micros),
+            grouped(self.estimate.gas),
+            thousands(self.computing_kgas),
+            self.estimate.dearest(3),
+        ]
     }
 
     /// Whether it is one that may be refused because of what it computes.
@@ -202,12 +236,15 @@ pub struct Report {
     pub fillings: Vec<Filling>,
     /// Every act, side by side.
     pub rows: Vec<Row>,
-    /// The protocol at the limits.
-    pub limits: Shape,
     /// What computing on this machine is worth in gas.
     pub pace: Pace,
-    /// Every act there, the dearest first; messages before queries.
-    pub limit_rows: Vec<LimitRow>,
+    /// Every act in the protocol of the first column, the dearest first; messages before
+    /// queries. Its accounts, tokens and books are there: the steady state.
+    pub steady_rows: Vec<GasRow>,
+    /// The protocol at the limits.
+    pub limits: Shape,
+    /// Every act there, in the same order.
+    pub limit_rows: Vec<GasRow>,
     /// What should not be: empty when all is well.
     pub failures: Vec<String>,
 }
@@ -219,8 +256,8 @@ impl Report {
     }
 
     /// Everything as tables of text.
-    pub fn grids(&self) -> [Grid; 2] {
-        [self.scaling_grid(), self.limits_grid()]
+    pub fn grids(&self) -> [Grid; 3] {
+        [self.scaling_grid(), self.steady_grid(), self.limits_grid()]
     }
 
     fn scaling_grid(&self) -> Grid {
@@ -261,36 +298,17 @@ impl Report {
         }
     }
 
+    fn steady_grid(&self) -> Grid {
+        let size = self.columns.first().map_or_else(String::new, Shape::size);
+        Grid {
+            title: format!("In the steady state: {size}"),
+            columns: GasRow::columns(),
+            rows: self.steady_rows.iter().map(GasRow::cells).collect(),
+            notes: vec![],
+        }
+    }
+
     fn limits_grid(&self) -> Grid {
-        let numbers = [
-            "reads",
-            "scanned",
-            "writes",
-            "time",
-            "gas\n(estimate)",
-            "computing\n(rough)",
-        ];
-        let columns = [Column::words("act")]
-            .into_iter()
-            .chain(numbers.map(Column::number))
-            .chain([Column::words("most of it")])
-            .collect();
-        let rows = self
-            .limit_rows
-            .iter()
-            .map(|row| {
-                vec![
-                    row.act.clone(),
-                    row.cost.reads.to_string(),
-                    row.cost.scanned.to_string(),
-                    row.cost.writes.to_string(),
-                    time(row.cost.micros),
-                    grouped(row.estimate.gas),
-                    thousands(row.computing_kgas),
-                    row.estimate.dearest(3),
-                ]
-            })
-            .collect();
         let mut notes = vec![
             format!(
                 "Gas is an estimate from unit costs measured on wasmd; a query may use {} there.",
@@ -305,11 +323,11 @@ impl Report {
         notes.extend(close.map(|row| format!("{} may use more than that.", row.act)));
         Grid {
             title: format!(
-                "At the limits: {} synths, {} collaterals, all of them staked by every account",
-                self.limits.synths, self.limits.collaterals
+                "At the limits: {}, all of them staked by every account",
+                self.limits.size()
             ),
-            columns,
-            rows,
+            columns: GasRow::columns(),
+            rows: self.limit_rows.iter().map(GasRow::cells).collect(),
             notes,
         }
     }
@@ -400,14 +418,17 @@ pub fn run(options: &Options, progress: &mut dyn FnMut(u64, u64)) -> anyhow::Res
 
     let rows = side_by_side(&measured);
     let pace = Pace::measure();
+    let steady = measured.into_iter().next().unwrap_or_default();
+    let steady_rows = dearest_first(steady, pace);
     let limit_rows = dearest_first(at_limits, pace);
     Ok(Report {
         failures: failures(&columns, &rows, &limit_rows),
         columns,
         fillings,
         rows,
-        limits,
         pace,
+        steady_rows,
+        limits,
         limit_rows,
     })
 }
@@ -432,10 +453,10 @@ fn side_by_side(columns: &[Vec<Measured>]) -> Vec<Row> {
         .collect()
 }
 
-fn dearest_first(measured: Vec<Measured>, pace: Pace) -> Vec<LimitRow> {
-    let mut rows: Vec<LimitRow> = measured
+fn dearest_first(measured: Vec<Measured>, pace: Pace) -> Vec<GasRow> {
+    let mut rows: Vec<GasRow> = measured
         .into_iter()
-        .map(|measured| LimitRow {
+        .map(|measured| GasRow {
             act: measured.act.to_owned(),
             kind: measured.kind,
             cost: Cost::of(measured.counts, measured.time),
@@ -447,7 +468,7 @@ fn dearest_first(measured: Vec<Measured>, pace: Pace) -> Vec<LimitRow> {
     rows
 }
 
-fn failures(columns: &[Shape], rows: &[Row], limit_rows: &[LimitRow]) -> Vec<String> {
+fn failures(columns: &[Shape], rows: &[Row], limit_rows: &[GasRow]) -> Vec<String> {
     let numbers: Vec<String> = columns.iter().map(|c| grouped(c.accounts)).collect();
     let growing = rows.iter().flat_map(|row| {
         let numbers = numbers.join(", ");
@@ -552,7 +573,7 @@ mod tests {
         #[case] gas: u64,
         #[case] fails: bool,
     ) {
-        let row = LimitRow {
+        let row = GasRow {
             act: "due".into(),
             kind,
             cost: cost(1, 1, 0),
@@ -586,7 +607,7 @@ mod tests {
         #[case] computing_kgas: f64,
         #[case] may: bool,
     ) {
-        let row = LimitRow {
+        let row = GasRow {
             act: "due".into(),
             kind: Kind::Query,
             cost: cost(1, 1, 0),

@@ -122,43 +122,46 @@ pub enum ExecuteMsg {
         /// The most debt that the account's collateral allows: debt before + amount ≤ it.
         max_debt: Uint128,
     },
-    /// Burns dollar synth that the sender holds and takes shares from an account. With
-    /// `down_to`, the least after which the debt is at most that. Never more than the debt:
-    /// the sender gives the rest back. Answers [`RepayResponse`].
+    /// Takes shares from an account for dollar synth that the sender has burnt at the cw20
+    /// just before. With `down_to`, the least after which the debt is at most that. Never more
+    /// than the debt: what was burnt beyond it is minted to `refund_to`. Answers
+    /// [`RepayResponse`].
     ///
-    /// *Who:* an issuer. *Errors:* `UnknownIssuer`, `NoDebt`, `NothingToRepay`, `NotHeld`.
+    /// *Who:* an issuer. *Errors:* `UnknownIssuer`, `NoDebt`, `NothingToRepay`, `NotBurnt`.
     Repay {
         /// Who owes.
         account: String,
-        /// The most base units to burn, which the sender holds.
-        amount: Uint128,
+        /// Base units that the sender has burnt: the most to repay.
+        burnt: Uint128,
         /// Debt to stop at.
         down_to: Option<Uint128>,
+        /// Who gets what is not needed.
+        refund_to: String,
     },
-    /// Burns `paid` dollar synth that the sender holds and takes the shares of `debt_closed`
-    /// from an account. What is closed beyond what is paid is shared by the pool. Answers
-    /// [`RepayResponse`].
+    /// Takes the shares of `debt_closed` from an account for `paid` dollar synth that the
+    /// sender has burnt at the cw20 just before. What is closed beyond what is paid is shared
+    /// by the pool. Answers [`RepayResponse`].
     ///
     /// *Who:* an issuer. *Errors:* `UnknownIssuer`, `NoDebt`, `NothingToRepay`, `ExceedsDebt`,
-    /// `NotHeld`, `Price`.
+    /// `NotBurnt`, `Price`.
     Liquidate {
         /// Who owes.
         account: String,
-        /// Base units to burn, which the sender holds.
+        /// Base units that the sender has burnt; may be zero.
         paid: Uint128,
         /// Debt to close, at least `paid` and at most the debt.
         debt_closed: Uint128,
     },
-    /// Burns one synth that the sender holds and mints another for it. What is minted must
-    /// not be worth more than what is burnt, at strict prices.
+    /// Mints one synth for another that the sender has burnt at the cw20 just before. What is
+    /// minted, the fee included, must not be worth more than what is burnt, at strict prices.
     ///
     /// *Who:* an issuer. *Errors:* `UnknownIssuer`, `UnknownSynth`, `NotTheIssuer`,
-    /// `SameSynth`, `ZeroAmount`, `RaisesDebt`, `CeilingExceeded`, `RetiredSynth`, `NotHeld`,
+    /// `SameSynth`, `ZeroAmount`, `RaisesDebt`, `CeilingExceeded`, `RetiredSynth`, `NotBurnt`,
     /// `Price`, `Controls`.
     Exchange {
-        /// The synth to burn.
+        /// The synth that was burnt.
         from: String,
-        /// Base units to burn, which the sender holds.
+        /// Base units that were burnt.
         amount: Uint128,
         /// The synth to mint.
         to: String,
@@ -166,8 +169,18 @@ pub enum ExecuteMsg {
         recipient: String,
         /// Base units to mint to him.
         out: Uint128,
-        /// Base units to mint to the sender, for the treasury.
+        /// Base units due to the sender, for the treasury: recorded and owed from now on,
+        /// minted by `mint_fees`.
         fee: Uint128,
+    },
+    /// Mints to the sender the fees that its exchanges have left in the books of each synth.
+    /// Answers [`MintFeesResponse`].
+    ///
+    /// *Who:* an issuer. *Errors:* `UnknownIssuer`, `UnknownSynth`, `NotTheIssuer`,
+    /// `NothingDue`.
+    MintFees {
+        /// Asset ids.
+        synths: Vec<String>,
     },
     /// A synth of the registry arrives with a [`ReceiveMsg`].
     ///
@@ -232,10 +245,17 @@ pub struct IssueResponse {
 /// What a `repay` or `liquidate` did, as its response data.
 #[cw_serde]
 pub struct RepayResponse {
-    /// Base units burnt.
+    /// Base units repaid.
     pub amount: Uint128,
     /// Debt of the account after.
     pub debt: Uint128,
+}
+
+/// What a `mint_fees` did, as its response data.
+#[cw_serde]
+pub struct MintFeesResponse {
+    /// Base units minted of each synth, in the order asked.
+    pub amounts: Vec<Uint128>,
 }
 
 /// What can be asked.
@@ -347,7 +367,7 @@ pub enum QueryMsg {
         covered: Uint128,
     },
     /// Both synths after an `exchange`, the one that is burnt first. Errs as `exchange` would,
-    /// except `NotHeld`.
+    /// except `NotBurnt`.
     #[returns(Vec<SynthResponse>)]
     PreviewExchange {
         /// The issuing contract.
@@ -360,7 +380,7 @@ pub enum QueryMsg {
         to: String,
         /// Base units to mint to the recipient.
         out: Uint128,
-        /// Base units to mint to the issuer.
+        /// Base units due to the issuer.
         fee: Uint128,
     },
     /// The page a risk analyst reads: issuers by address.
@@ -416,6 +436,8 @@ pub struct SynthResponse {
     pub decimals: u8,
     /// Base units as recorded: what the issuer's debtors owe.
     pub supply: Uint128,
+    /// Fees among them, which are owed and not minted yet.
+    pub fees_due: Uint128,
     /// The most base units there may be.
     pub ceiling: Uint128,
 }
@@ -446,6 +468,8 @@ pub struct PoolSynth {
     pub decimals: u8,
     /// Base units as recorded.
     pub supply: Uint128,
+    /// Fees among them, which are owed and not minted yet.
+    pub fees_due: Uint128,
     /// The price that counts; none for a synth without supply and without a price.
     pub price: Option<Decimal>,
     /// Supply × price.

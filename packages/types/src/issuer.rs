@@ -8,8 +8,8 @@ use crate::Usd;
 /// A message from the registry to an issuer.
 #[cw_serde]
 pub enum IssuerMsg {
-    /// A synth of this issuer exists. The issuer remembers its token and gives the registry
-    /// an allowance over it, once, so that the registry can burn what the issuer holds.
+    /// A synth of this issuer exists. The issuer remembers its token: before it asks the
+    /// registry to repay, liquidate or exchange, it burns there what it was sent.
     AcceptSynth(NewSynth),
 }
 

@@ -16,6 +16,7 @@
 //! | [`mod@address`] | addresses as they arrive |
 //! | [`token`] | a native denom or a cw20 |
 //! | [`cw20_raw`] | raw reads of a cw20-base |
+//! | [`stored`] | records as they are stored |
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::as_conversions))]
 // What a query answers is named by its schema, which a build for the chain leaves out.
 #![cfg_attr(target_arch = "wasm32", allow(unused_imports))]
@@ -27,6 +28,7 @@ pub mod issuer;
 pub mod oracle;
 pub mod price;
 pub mod stability_pool;
+pub mod stored;
 pub mod synth_minter;
 pub mod token;
 pub mod treasury;

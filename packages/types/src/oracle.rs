@@ -14,7 +14,7 @@ use cw_ownable::Action;
 use cw_storage_plus::Map;
 use thiserror::Error;
 
-use crate::price::PriceAnswer;
+use crate::{price::PriceAnswer, stored_as_array};
 
 /// The most assets one `poke`, `push` or batched query may name.
 pub const MAX_BATCH: usize = 64;
@@ -32,11 +32,11 @@ pub const MAX_PRICE: Decimal = Decimal::raw(1_000_000_000_000_000_000_000_000_00
 // ---------------------------------------------------------------- what other contracts read
 
 /// Price records by asset id. Key and type are part of the interface.
-pub const PRICES: Map<&str, PriceRecord> = Map::new("price");
+pub const PRICES: Map<&str, StoredRecord> = Map::new("price");
 /// Decimals by asset id, from the moment the asset is added. Part of the interface.
 pub const DECIMALS: Map<&str, u8> = Map::new("decimals");
 /// The kept rounds: asset id and sequence number modulo [`RING`]. Part of the interface.
-pub const ROUNDS: Map<(&str, u64), Round> = Map::new("round");
+pub const ROUNDS: Map<(&str, u64), StoredRound> = Map::new("round");
 
 /// All that a reader needs to know of an asset's price.
 #[cw_serde]
@@ -65,6 +65,21 @@ pub struct PriceRecord {
     /// Whether new positions may rely on it.
     pub status: Status,
 }
+
+/// A [`PriceRecord`] as it is stored: the array of its fields.
+pub struct StoredRecord(pub PriceRecord);
+stored_as_array!(StoredRecord(PriceRecord) {
+    decimals,
+    price,
+    ema,
+    volatility,
+    round,
+    updated_at,
+    valid_until,
+    published_at,
+    retiring,
+    status,
+});
 
 /// Whether new positions may rely on a price.
 #[cw_serde]
@@ -104,6 +119,10 @@ pub struct Round {
     /// The median of this round; differs from `price` while the asset is halted.
     pub median: Decimal,
 }
+
+/// A [`Round`] as it is stored: the array of its fields.
+pub struct StoredRound(pub Round);
+stored_as_array!(StoredRound(Round) { sequence, time, price, median });
 
 /// The prices of a possibly halted asset: equal unless it is halted.
 #[cw_serde]
@@ -204,7 +223,8 @@ pub fn first_round_at(
 ) -> Result<Round, PriceError> {
     let newest = record(querier, oracle, asset)?.round;
     find_first_round(asset, newest, at, |sequence| {
-        Ok(ROUNDS.query(querier, oracle.clone(), (asset, ring_slot(sequence)))?)
+        let round = ROUNDS.query(querier, oracle.clone(), (asset, ring_slot(sequence)))?;
+        Ok(round.map(|stored| stored.0))
     })
 }
 
@@ -254,14 +274,15 @@ pub fn find_first_round(
     }
 }
 
-/// Reads the record of `asset` from the oracle's storage: about 1,100 gas.
+/// Reads the record of `asset` from the oracle's storage: about 1,400 gas.
 pub fn record(
     querier: &QuerierWrapper,
     oracle: &Addr,
     asset: &str,
 ) -> Result<PriceRecord, PriceError> {
-    PRICES
-        .query(querier, oracle.clone(), asset)?
+    let stored = PRICES.query(querier, oracle.clone(), asset)?;
+    stored
+        .map(|stored| stored.0)
         .ok_or_else(|| PriceError::NoPrice {
             asset: asset.to_owned(),
         })

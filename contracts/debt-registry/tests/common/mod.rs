@@ -19,7 +19,7 @@ use ballast_types::{
         RepayResponse, ShareholderResponse, SolvencyResponse, SynthResponse, SynthSpec, Valuation,
     },
     issuer::{IssuerReport, NewSynth},
-    oracle::{DECIMALS, PRICES, PriceRecord, Status},
+    oracle::{DECIMALS, PRICES, PriceRecord, Status, StoredRecord},
 };
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{
@@ -40,8 +40,8 @@ pub const USD: u128 = 1_000_000;
 #[cw_serde]
 pub enum ScriptMsg {
     AcceptSynth(NewSynth),
-    /// Sends a message and answers with its data.
-    Send(CosmosMsg),
+    /// Sends messages and answers with the data of the last.
+    Send(Option<CosmosMsg>, CosmosMsg),
     Report(Option<IssuerReport>),
 }
 
@@ -55,25 +55,14 @@ const REPORT: Item<IssuerReport> = Item::new("report");
 fn script_execute(
     deps: DepsMut,
     _env: Env,
-    info: MessageInfo,
+    _info: MessageInfo,
     msg: ScriptMsg,
 ) -> StdResult<Response> {
     match msg {
-        ScriptMsg::AcceptSynth(new) => {
-            let allow = Cw20ExecuteMsg::IncreaseAllowance {
-                spender: info.sender.into_string(),
-                amount: Uint128::MAX,
-                expires: None,
-            };
-            Ok(Response::new().add_message(WasmMsg::Execute {
-                contract_addr: new.token.into_string(),
-                msg: to_json_binary(&allow)?,
-                funds: vec![],
-            }))
-        }
-        ScriptMsg::Send(message) => {
-            Ok(Response::new().add_submessage(SubMsg::reply_on_success(message, 1)))
-        }
+        ScriptMsg::AcceptSynth(_) => Ok(Response::new()),
+        ScriptMsg::Send(first, last) => Ok(Response::new()
+            .add_messages(first)
+            .add_submessage(SubMsg::reply_on_success(last, 1))),
         ScriptMsg::Report(report) => {
             match report {
                 Some(report) => REPORT.save(deps.storage, &report)?,
@@ -234,13 +223,15 @@ impl Chain {
 
     pub fn record(&mut self, asset: &str, record: &PriceRecord) {
         let mut storage = self.app.contract_storage_mut(&self.oracle);
-        PRICES.save(&mut *storage, asset, record).unwrap();
+        let stored = StoredRecord(record.clone());
+        PRICES.save(&mut *storage, asset, &stored).unwrap();
     }
 
     pub fn recorded(&self, asset: &str) -> PriceRecord {
         PRICES
             .load(&*self.app.contract_storage(&self.oracle), asset)
             .unwrap()
+            .0
     }
 
     /// A live price that is good for an hour.
@@ -287,18 +278,60 @@ impl Chain {
 
     /// An issuer sends `msg` to the registry.
     pub fn by(&mut self, issuer: &Addr, msg: &ExecuteMsg) -> AnyResult<AppResponse> {
-        let relayed = WasmMsg::Execute {
+        let relayed = self.to_registry(msg);
+        self.relay(issuer, relayed)
+    }
+
+    /// The issuer burns what `msg` says it has burnt, and sends `msg` to the registry.
+    pub fn burning(&mut self, msg: &ExecuteMsg) -> AnyResult<AppResponse> {
+        let (synth, amount) = match msg {
+            ExecuteMsg::Repay { burnt, .. } => ("LUSD", burnt),
+            ExecuteMsg::Liquidate { paid, .. } => ("LUSD", paid),
+            ExecuteMsg::Exchange { from, amount, .. } => (from.as_str(), amount),
+            _ => panic!("{msg:?} needs no burn"),
+        };
+        let issuer = self.issuer.clone();
+        self.burning_only(&issuer, synth, amount.u128(), msg)
+    }
+
+    /// An issuer burns `amount` of a synth, whatever `msg` says it has burnt.
+    pub fn burning_only(
+        &mut self,
+        issuer: &Addr,
+        synth: &str,
+        amount: u128,
+        msg: &ExecuteMsg,
+    ) -> AnyResult<AppResponse> {
+        let burn = Cw20ExecuteMsg::Burn {
+            amount: amount.into(),
+        };
+        let burn = (amount > 0).then(|| cw20_msg(&self.synth(synth).token, &burn));
+        let relayed = self.to_registry(msg);
+        self.relay_both(issuer, burn, relayed)
+    }
+
+    pub fn to_registry(&self, msg: &ExecuteMsg) -> CosmosMsg {
+        let execute = WasmMsg::Execute {
             contract_addr: self.registry.to_string(),
             msg: to_json_binary(msg).unwrap(),
             funds: vec![],
         };
-        self.relay(issuer, relayed.into())
+        execute.into()
     }
 
     pub fn relay(&mut self, issuer: &Addr, msg: CosmosMsg) -> AnyResult<AppResponse> {
+        self.relay_both(issuer, None, msg)
+    }
+
+    pub fn relay_both(
+        &mut self,
+        issuer: &Addr,
+        first: Option<CosmosMsg>,
+        last: CosmosMsg,
+    ) -> AnyResult<AppResponse> {
         let anyone = addr("anyone");
         self.app
-            .execute_contract(anyone, issuer.clone(), &ScriptMsg::Send(msg), &[])
+            .execute_contract(anyone, issuer.clone(), &ScriptMsg::Send(first, last), &[])
     }
 
     pub fn issue(
@@ -318,7 +351,7 @@ impl Chain {
     /// The account hands the issuer tokens and the issuer repays with them.
     pub fn repay(&mut self, account: &Addr, amount: u128) -> AnyResult<RepayResponse> {
         self.hand_over("LUSD", account, amount);
-        answer(self.by_issuer(&repay_msg(account, amount, None))?)
+        answer(self.burning(&repay_msg(account, amount, None))?)
     }
 
     /// The account gives tokens to the issuer.
@@ -339,7 +372,7 @@ impl Chain {
         out: u128,
     ) -> AnyResult<AppResponse> {
         self.hand_over(from, account, amount);
-        self.by_issuer(&exchange_msg(from, amount, to, account, out, 0))
+        self.burning(&exchange_msg(from, amount, to, account, out, 0))
     }
 
     pub fn donate(&mut self, synth: &str, sender: &Addr, amount: u128) -> AnyResult<AppResponse> {
@@ -363,13 +396,8 @@ impl Chain {
             amount: amount.into(),
         };
         if *from == self.issuer {
-            let token = self.synth(synth).token;
-            let relayed = WasmMsg::Execute {
-                contract_addr: token.into_string(),
-                msg: to_json_binary(&msg).unwrap(),
-                funds: vec![],
-            };
-            return self.relay(from, relayed.into());
+            let relayed = cw20_msg(&self.synth(synth).token, &msg);
+            return self.relay(from, relayed);
         }
         self.cw20(synth, from, &msg)
     }
@@ -522,6 +550,15 @@ pub fn attribute(events: &[Event], event: &str, key: &str) -> String {
         .clone()
 }
 
+pub fn cw20_msg(token: &Addr, msg: &Cw20ExecuteMsg) -> CosmosMsg {
+    let execute = WasmMsg::Execute {
+        contract_addr: token.to_string(),
+        msg: to_json_binary(msg).unwrap(),
+        funds: vec![],
+    };
+    execute.into()
+}
+
 pub fn live(price: &str, valid_until: u64) -> PriceRecord {
     let price = price.parse().unwrap();
     PriceRecord {
@@ -559,11 +596,13 @@ pub fn issue_msg(account: &Addr, amount: Option<u128>, max_debt: u128) -> Execut
     }
 }
 
-pub fn repay_msg(account: &Addr, amount: u128, down_to: Option<u128>) -> ExecuteMsg {
+/// What is not needed goes to the account.
+pub fn repay_msg(account: &Addr, burnt: u128, down_to: Option<u128>) -> ExecuteMsg {
     ExecuteMsg::Repay {
         account: account.to_string(),
-        amount: amount.into(),
+        burnt: burnt.into(),
         down_to: down_to.map(Uint128::new),
+        refund_to: account.to_string(),
     }
 }
 

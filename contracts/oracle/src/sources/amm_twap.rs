@@ -12,12 +12,12 @@
 //! base and quote have the same decimals.
 
 use ballast_math::rounding::{div_floor_512, narrow, pow10, to_u128};
-use ballast_types::{Token, oracle::PRICES, price::PriceAnswer};
+use ballast_types::{Token, price::PriceAnswer};
 use cosmwasm_std::{Addr, Decimal, QuerierWrapper, Storage, Uint128, Uint512};
 use serde::{Deserialize, Serialize};
 
 use super::Skip;
-use crate::state::{Point, Points};
+use crate::state::{self, Point, Points};
 
 /// Digits of the accumulator.
 const PRECISION: u8 = 6;
@@ -144,8 +144,7 @@ pub fn advance(
 
 /// The strict price of the quote asset, as it stands in this oracle.
 pub fn quote_price(storage: &dyn Storage, asset: &str, now: u64) -> Result<QuotePrice, Skip> {
-    let record = PRICES
-        .may_load(storage, asset)
+    let record = state::record(storage, asset)
         .ok()
         .flatten()
         .ok_or(Skip::NoQuotePrice)?;

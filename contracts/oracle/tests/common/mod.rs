@@ -181,7 +181,8 @@ impl World {
     }
 
     pub fn may_record(&self, asset: &str) -> Option<PriceRecord> {
-        PRICES.may_load(&self.deps.storage, asset).unwrap()
+        let stored = PRICES.may_load(&self.deps.storage, asset).unwrap();
+        stored.map(|stored| stored.0)
     }
 
     pub fn asset(&self, asset: &str) -> AssetResponse {
@@ -194,7 +195,8 @@ impl World {
     pub fn round(&self, asset: &str, sequence: u64) -> Round {
         let round = ROUNDS
             .load(&self.deps.storage, (asset, ring_slot(sequence)))
-            .unwrap();
+            .unwrap()
+            .0;
         assert_eq!(round.sequence, sequence);
         round
     }
