@@ -30,6 +30,11 @@ fuzz RUNS="200" STEPS="200":
 bench:
     cargo run --release --locked -- bench
 
+# Gas of each act on a real chain, beside the baseline
+gas:
+    scripts/build
+    cargo run --release --locked -- gas --check
+
 # The contracts for the chain: artifacts/*.wasm and their checksums
 build:
     scripts/build

@@ -64,7 +64,8 @@ pub fn run(args: &BenchArgs, style: Style, bar: bool) -> anyhow::Result<ExitCode
     Ok(ExitCode::from(if report.is_good() { 0 } else { FAILED }))
 }
 
-fn text(grid: &Grid, style: Style) -> String {
+/// A table for a terminal.
+pub fn text(grid: &Grid, style: Style) -> String {
     let mut table = Table::new();
     table
         .load_style(presets::UTF8_FULL_CONDENSED.with_rounded_corners())

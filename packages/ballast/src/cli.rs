@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{
-    bench::BenchArgs, deploy::DeployArgs, exec::ExecArgs, localnet::LocalnetCommand,
+    bench::BenchArgs, deploy::DeployArgs, exec::ExecArgs, gas::GasArgs, localnet::LocalnetCommand,
     query::QueryArgs, upgrade::UpgradeArgs, verify::VerifyArgs,
 };
 
@@ -117,6 +117,15 @@ pub enum Command {
         after_help = "Examples:\n  ballast bench\n  ballast bench --accounts 10,1000 --json | jq .limit_rows"
     )]
     Bench(BenchArgs),
+    /// Measure what every message and heavy query costs on a real chain
+    ///
+    /// Starts a chain on this machine, plays every act there and on the embedded chain, which
+    /// counts storage reads and writes, and shows both beside a plain cw20 transfer and beside
+    /// the baseline.
+    #[command(
+        after_help = "Examples:\n  scripts/build && ballast gas\n  ballast gas --check\n  ballast gas --write"
+    )]
+    Gas(GasArgs),
     /// A real chain on this machine: start, stop, watch, wipe
     ///
     /// Nodes of wasmd that listen on loopback alone, with a faucet that holds plenty of every

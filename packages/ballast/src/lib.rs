@@ -9,6 +9,7 @@
 //! | [`chain`], [`embedded`], [`live`] | what a story needs of a chain, the embedded one, and a real one |
 //! | [`play`], [`render`] | playing a story, and showing how it went |
 //! | [`mod@bench`] | the tables of the benchmark |
+//! | [`gas`] | what every message costs on a real chain |
 //! | [`localnet`] | a real chain on this machine |
 //! | [`mod@deploy`], [`verify`], [`upgrade`] | a protocol on a real chain, made, compared, renewed |
 //! | [`exec`], [`query`], [`deployed`] | one message, one question |
@@ -34,6 +35,7 @@ pub mod duration;
 pub mod embedded;
 pub mod exec;
 pub mod files;
+pub mod gas;
 pub mod live;
 pub mod localnet;
 pub mod play;

@@ -8,7 +8,7 @@ use std::{
 use ballast::{
     bench,
     cli::{Cli, Command},
-    commands, deploy, exec, localnet, query, session,
+    commands, deploy, exec, gas, localnet, query, session,
     text::Style,
     upgrade, verify,
 };
@@ -47,6 +47,7 @@ fn run(cli: Cli, style: Style) -> anyhow::Result<ExitCode> {
             let bar = style.colour && io::stderr().is_terminal();
             bench::run(&args, style, bar)
         }
+        Command::Gas(args) => gas::run(&args, style),
         Command::Localnet(command) => localnet::run(command, style),
         Command::Deploy(args) => deploy::run(&args, style),
         Command::Verify(args) => verify::run(&args, style),

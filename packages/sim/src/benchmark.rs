@@ -26,7 +26,7 @@ use serde::Serialize;
 use crate::storage::Counts;
 use acts::Measured;
 use gas::{Estimate, Pace, QUERY_LIMIT};
-pub use scene::Filling;
+pub use scene::{DOLLAR, FEEDER, Filling, collateral_id, odd_dollars, profile, synth_id};
 
 /// By how much the columns of one act may differ in reads, scanned keys or writes. Nothing in
 /// the protocol should make them differ at all; a handful more would still be no loop.
@@ -368,14 +368,16 @@ pub struct Column {
 }
 
 impl Column {
-    fn words(heading: &str) -> Self {
+    /// Of words, on the left.
+    pub fn words(heading: &str) -> Self {
         Self {
             heading: heading.to_owned(),
             is_number: false,
         }
     }
 
-    fn number(heading: impl Into<String>) -> Self {
+    /// Of numbers, on the right.
+    pub fn number(heading: impl Into<String>) -> Self {
         Self {
             heading: heading.into(),
             is_number: true,
@@ -493,7 +495,7 @@ fn failures(columns: &[Shape], rows: &[Row], limit_rows: &[GasRow]) -> Vec<Strin
 }
 
 /// A number with commas between its thousands.
-fn grouped(number: impl Into<u64>) -> String {
+pub fn grouped(number: impl Into<u64>) -> String {
     let digits = number.into().to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -535,6 +537,13 @@ mod tests {
         }
     }
 
+    fn estimate(gas: u64) -> Estimate {
+        Estimate {
+            gas,
+            ..Estimate::default()
+        }
+    }
+
     #[rstest]
     #[case::equal(cost(5, 5, 5), None)]
     #[case::a_handful(cost(8, 2, 8), None)]
@@ -568,7 +577,7 @@ mod tests {
             act: "due".into(),
             kind,
             cost: cost(1, 1, 0),
-            estimate: Estimate { gas, parts: vec![] },
+            estimate: estimate(gas),
             computing_kgas: 1.0,
         };
         assert_eq!(!failures(&[], &[], &[row]).is_empty(), fails);
@@ -602,7 +611,7 @@ mod tests {
             act: "due".into(),
             kind: Kind::Query,
             cost: cost(1, 1, 0),
-            estimate: Estimate { gas, parts: vec![] },
+            estimate: estimate(gas),
             computing_kgas,
         };
         assert_eq!(row.may_exceed_limit(), may);

@@ -43,7 +43,8 @@ pub struct Live<'g> {
 }
 
 impl Live<'_> {
-    fn key(&self, account: &str) -> anyhow::Result<&str> {
+    /// The name of an account's key.
+    pub fn key(&self, account: &str) -> anyhow::Result<&str> {
         self.keys
             .get(account)
             .map(String::as_str)

@@ -66,6 +66,8 @@ pub const QUERY_LIMIT: u64 = 3_000_000;
 pub struct Estimate {
     /// All of it.
     pub gas: u64,
+    /// Distinct codes that are loaded.
+    pub codes: u64,
     /// What it is made of, the dearest first.
     pub parts: Vec<Part>,
 }
@@ -208,11 +210,13 @@ impl Bill {
             let name = world.name_of(address)?;
             world.contract_kind(name)
         };
-        let is_write = matches!(access.kind, AccessKind::Write);
+        // A contract that is made is counted and written, and called afterwards.
+        let is_read = access.kind == AccessKind::Read;
+        let is_write = access.kind == AccessKind::Write;
         match Owner::of(&access.key) {
-            Owner::Call(address) => self.calls.push(kind_of(address)),
+            Owner::Call(address) if is_read => self.calls.push(kind_of(address)),
             Owner::Bank if is_write => self.balances_written += 1,
-            Owner::Bank | Owner::Other => {}
+            Owner::Call(_) | Owner::Bank | Owner::Other => {}
             Owner::Contract(address, key) => {
                 let name = kind_of(address).map_or("contract", ContractKind::name);
                 let (verb, gas) = price(access, key);
@@ -236,8 +240,7 @@ impl Bill {
             self.add("attribute".into(), attributes, ATTRIBUTE);
         }
         let calls = u64::try_from(self.calls.len()).unwrap_or(u64::MAX);
-        let codes: BTreeSet<_> = self.calls.iter().collect();
-        let codes = u64::try_from(codes.len()).unwrap_or(u64::MAX);
+        let codes = self.codes();
         self.add("code loaded".into(), codes, CODE);
         self.add("reply".into(), replies, REPLY);
         let further = calls.saturating_sub(codes).saturating_sub(replies);
@@ -245,7 +248,13 @@ impl Bill {
         self.add("coin moved".into(), self.balances_written / 2, COIN);
     }
 
+    fn codes(&self) -> u64 {
+        let codes: BTreeSet<_> = self.calls.iter().collect();
+        u64::try_from(codes.len()).unwrap_or(u64::MAX)
+    }
+
     fn total(self) -> Estimate {
+        let codes = self.codes();
         let mut parts: Vec<Part> = self
             .lines
             .into_iter()
@@ -254,6 +263,7 @@ impl Bill {
         parts.sort_by_key(|part| std::cmp::Reverse(part.gas));
         Estimate {
             gas: parts.iter().map(|part| part.gas).sum(),
+            codes,
             parts,
         }
     }

@@ -342,13 +342,13 @@ fn dollars(price: u64) -> Decimal {
 
 /// A price with 18 decimals, as markets make them: exact fractions of round prices are shorter
 /// and cheaper to compute with.
-fn odd_dollars(price: u64, collateral: usize) -> Decimal {
+pub fn odd_dollars(price: u64, collateral: usize) -> Decimal {
     let part = (1..).nth(collateral).unwrap_or(1_u64);
     dollars(price) + Decimal::from_ratio(part, 7_777_777_u64)
 }
 
-/// Native and cw20 collaterals in turn, of mixed decimals, and synths of mixed decimals.
-fn profile(shape: Shape) -> Profile {
+/// What is deployed: native and cw20 collaterals in turn and synths, of mixed decimals.
+pub fn profile(shape: Shape) -> Profile {
     let mut assets = vec![(
         DOLLAR.to_owned(),
         AssetProfile {

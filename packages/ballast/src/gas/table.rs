@@ -1,0 +1,247 @@
+//! The tables: on a terminal, and in the docs.
+
+use ballast_sim::benchmark::{Column as Heading, Grid, gas::QUERY_LIMIT, grouped};
+
+use super::{
+    acts::Kind,
+    report::{Further, Report, Row, percent},
+    scene::Column,
+};
+
+/// What everything is compared with.
+const TRANSFER: &str = "cw20 transfer";
+
+/// What an act may take in the steady state, where a cw20 transfer takes 110,000.
+const TARGETS: [(&str, u64); 7] = [
+    ("deposit, native", 150_000),
+    ("mint", 290_000),
+    ("burn", 290_000),
+    ("withdraw with debt", 230_000),
+    ("flag", 200_000),
+    ("liquidate, restoring", 400_000),
+    ("exchange, synth to synth", 330_000),
+];
+
+/// What comes nearest to an act elsewhere, measured on the same chain.
+const PEERS: [(&str, &str, u64); 6] = [
+    ("deposit, native", "Mars deposit", 418_262),
+    ("mint", "Mars borrow", 462_075),
+    ("burn", "Mars repay", 299_307),
+    ("withdraw with debt", "Mars withdraw", 473_721),
+    ("liquidate, restoring", "Mars liquidate", 570_996),
+    ("exchange, synth to synth", "Astroport swap", 320_243),
+];
+
+/// Messages and queries; with a baseline, what has changed since.
+pub fn grids(report: &Report, baseline: Option<&Report>) -> [Grid; 2] {
+    [messages(report, baseline), queries(report, baseline)]
+}
+
+fn messages(report: &Report, baseline: Option<&Report>) -> Grid {
+    let numbers = [
+        "gas",
+        "cw20\ntransfers",
+        "target",
+        "contracts",
+        "reads",
+        "scanned",
+        "writes",
+        "at the\nlimits",
+        "each synth\nmore",
+        "each collateral\nmore",
+    ];
+    let mut columns = vec![Heading::words("message")];
+    columns.extend(numbers.map(Heading::number));
+    columns.push(Heading::words("elsewhere"));
+    columns.extend(baseline.map(|_| Heading::number("change")));
+    let transfer = report.row(TRANSFER, Column::Steady);
+    let rows = acts(report, Kind::Message).map(|act| {
+        let steady = report.row(act, Column::Steady);
+        let gas = steady.map(|row| row.gas);
+        let count = |of: fn(&Row) -> u64| shown(steady.map(of));
+        let target = TARGETS.iter().find(|(name, _)| *name == act);
+        let peer = PEERS.iter().find(|(name, ..)| *name == act);
+        let mut cells = vec![
+            act.to_owned(),
+            shown(gas),
+            gas.zip(transfer)
+                .map(|(gas, transfer)| format!("{:.2}", gas as f64 / transfer.gas as f64))
+                .unwrap_or_default(),
+            shown(target.map(|(_, gas)| *gas)),
+            count(|row| row.counts.codes),
+            count(|row| row.counts.reads),
+            count(|row| row.counts.scanned),
+            count(|row| row.counts.writes),
+            shown(report.row(act, Column::Limits).map(|row| row.gas)),
+            per_further(report, act, Further::Synth),
+            per_further(report, act, Further::Collateral),
+            peer.map(|(_, name, gas)| format!("{name} {}", grouped(*gas)))
+                .unwrap_or_default(),
+        ];
+        cells.extend(baseline.map(|baseline| changes(report, baseline, act)));
+        cells
+    });
+    Grid {
+        title: "Messages".to_owned(),
+        columns,
+        rows: rows.collect(),
+        notes: vec![],
+    }
+}
+
+fn queries(report: &Report, baseline: Option<&Report>) -> Grid {
+    let numbers = [
+        "gas",
+        "64 synths",
+        "at the\nlimits",
+        "of what a\nnode allows",
+        "contracts",
+        "reads",
+        "scanned",
+    ];
+    let mut columns = vec![Heading::words("query")];
+    columns.extend(numbers.map(Heading::number));
+    columns.extend(baseline.map(|_| Heading::number("change")));
+    let rows = acts(report, Kind::Query).map(|act| {
+        let gas = |column| report.row(act, column).map(|row| row.gas);
+        let limits = report.row(act, Column::Limits);
+        let count = |of: fn(&Row) -> u64| shown(limits.map(of));
+        let part = |row: &Row| format!("{:.0} %", row.gas as f64 / QUERY_LIMIT as f64 * 100.0);
+        let mut cells = vec![
+            act.to_owned(),
+            shown(gas(Column::Steady)),
+            shown(gas(Column::ManySynths)),
+            shown(gas(Column::Limits)),
+            limits.map(part).unwrap_or_default(),
+            count(|row| row.counts.codes),
+            count(|row| row.counts.reads),
+            count(|row| row.counts.scanned),
+        ];
+        cells.extend(baseline.map(|baseline| changes(report, baseline, act)));
+        cells
+    });
+    Grid {
+        title: "Queries".to_owned(),
+        columns,
+        rows: rows.collect(),
+        notes: vec![],
+    }
+}
+
+fn acts(report: &Report, kind: Kind) -> impl Iterator<Item = &str> {
+    let acts = report.acts().into_iter();
+    acts.filter(move |(_, other)| *other == kind)
+        .map(|(act, _)| act)
+}
+
+fn shown(number: Option<u64>) -> String {
+    number.map(grouped).unwrap_or_default()
+}
+
+fn per_further(report: &Report, act: &str, further: Further) -> String {
+    let gas = report.per_further(act, further);
+    // As a whole number, nothing has no sign.
+    gas.map(|gas| format!("{}", gas.round() as i64))
+        .unwrap_or_default()
+}
+
+/// The largest change of an act in any column.
+fn changes(report: &Report, baseline: &Report, act: &str) -> String {
+    let pairs = Column::ALL.into_iter().filter_map(|column| {
+        let before = baseline.row(act, column)?.gas;
+        Some((before, report.row(act, column)?.gas))
+    });
+    pairs
+        .max_by_key(|(before, now)| before.abs_diff(*now))
+        .map_or_else(|| "new".to_owned(), |(before, now)| percent(before, now))
+}
+
+/// A table as Markdown.
+pub fn markdown(grid: &Grid) -> String {
+    let line = |cells: &mut dyn Iterator<Item = String>| {
+        format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
+    };
+    let heading = |column: &Heading| column.heading.replace('\n', " ");
+    let rule = |column: &Heading| if column.is_number { "---:" } else { "---" };
+    let mut out = line(&mut grid.columns.iter().map(heading));
+    out += &line(&mut grid.columns.iter().map(|column| rule(column).to_owned()));
+    for row in &grid.rows {
+        out += &line(&mut row.iter().cloned());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gas::embedded::Counts;
+
+    fn row(act: &str, kind: Kind, column: Column, gas: u64) -> Row {
+        Row {
+            act: act.to_owned(),
+            kind,
+            column,
+            gas,
+            spread: 0,
+            counts: Counts {
+                codes: 3,
+                reads: 24,
+                scanned: 4,
+                writes: 6,
+            },
+        }
+    }
+
+    fn report() -> Report {
+        Report {
+            chain: "x".to_owned(),
+            rows: vec![
+                row(TRANSFER, Kind::Message, Column::Steady, 100_000),
+                row("mint", Kind::Message, Column::Steady, 250_000),
+                row("mint", Kind::Message, Column::ManySynths, 310_000),
+                row("mint", Kind::Message, Column::Limits, 345_000),
+                row("pool", Kind::Query, Column::Limits, 1_500_000),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_message_stands_beside_transfer_target_and_peer() {
+        let [messages, _] = grids(&report(), None);
+        let text = markdown(&messages);
+        let line = "| mint | 250,000 | 2.50 | 290,000 | 3 | 24 | 4 | 6 | 345,000 | 1000 | 5000 | Mars borrow 462,075 |";
+        assert!(text.lines().any(|found| found == line), "{text}");
+        assert!(text.starts_with("| message | gas | cw20 transfers |"));
+        assert_eq!(text.lines().nth(1).unwrap().matches("---:").count(), 10);
+    }
+
+    #[test]
+    fn a_query_stands_beside_what_a_node_allows() {
+        let [_, queries] = grids(&report(), None);
+        let text = markdown(&queries);
+        assert!(
+            text.ends_with("| pool |  |  | 1,500,000 | 50 % | 3 | 24 | 4 |\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_largest_change_since_the_baseline_is_shown() {
+        let mut baseline = report();
+        baseline.rows.remove(0);
+        baseline.rows[2].gas = 690_000;
+        let [messages, _] = grids(&report(), Some(&baseline));
+        let changes: Vec<_> = messages.rows.iter().filter_map(|row| row.last()).collect();
+        assert_eq!(changes, ["new", "-50.0 %"]);
+    }
+
+    #[test]
+    fn every_target_and_peer_has_an_act() {
+        let measured = crate::gas::tests::acts();
+        let named = TARGETS.iter().map(|(act, _)| *act);
+        for act in named.chain(PEERS.iter().map(|(act, ..)| *act)) {
+            assert!(measured.contains(&act), "{act}");
+        }
+        assert!(measured.contains(&TRANSFER));
+    }
+}
