@@ -65,11 +65,13 @@ pub fn execute(
             account,
             amount,
             max_debt,
+            min_debt,
         } => {
             let request = issue::Request {
                 account: &address::valid(deps.api, &account)?,
                 amount,
                 max_debt,
+                min_debt,
             };
             issue::execute(deps, &env, &info, &request)
         }

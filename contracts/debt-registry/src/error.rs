@@ -134,6 +134,14 @@ pub enum ContractError {
         /// What the issuer allows.
         max_debt: Uint128,
     },
+    /// Less debt after than the issuer allows.
+    #[error("BelowMinDebt: the debt would be {debt}, the least is {min_debt}")]
+    BelowMinDebt {
+        /// Debt after.
+        debt: Uint128,
+        /// The least that the issuer allows.
+        min_debt: Uint128,
+    },
     /// There would be more of the synth than its ceiling.
     #[error("CeilingExceeded: supply {supply} of {synth} and {amount} more exceed {ceiling}")]
     CeilingExceeded {

@@ -24,6 +24,8 @@ pub struct Request<'a> {
     pub amount: Option<Uint128>,
     /// The most debt that the account's collateral allows.
     pub max_debt: Uint128,
+    /// The least debt that the issuer allows after.
+    pub min_debt: Uint128,
 }
 
 /// What an issue does.
@@ -94,11 +96,15 @@ pub fn outcome(
     let (mut pool, shares, after) = shared(before, opened, &holding, amount)?;
     pool.dollar
         .mint(&before.issuer.dollar, amount, before.dollar().ceiling)?;
+    let debt = after.debt_of(shares)?;
+    if debt < request.min_debt {
+        return Err(ContractError::BelowMinDebt {
+            debt,
+            min_debt: request.min_debt,
+        });
+    }
     Ok(Issue {
-        answer: IssueResponse {
-            amount,
-            debt: after.debt_of(shares)?,
-        },
+        answer: IssueResponse { amount, debt },
         shares,
         pool,
         debt: after.debt,

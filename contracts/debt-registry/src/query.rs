@@ -80,11 +80,13 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractErr
             account,
             amount,
             max_debt,
+            min_debt,
         } => {
             let request = issue::Request {
                 account: &address(&account)?,
                 amount,
                 max_debt,
+                min_debt,
             };
             to_json_binary(&preview_issue(deps, now, &address(&issuer)?, &request)?)
         }

@@ -48,6 +48,10 @@ fn texts_begin_with_their_names() {
             debt: n,
             max_debt: n,
         },
+        E::BelowMinDebt {
+            debt: n,
+            min_debt: n,
+        },
         E::CeilingExceeded {
             synth: id.clone(),
             supply: n,

@@ -72,6 +72,7 @@ fn issues(#[case] amount: Option<u128>, #[case] max_debt: u128, #[case] minted: 
             account: alice.to_string(),
             amount: amount.map(Uint128::new),
             max_debt: max_debt.into(),
+            min_debt: Uint128::zero(),
         })
         .unwrap();
     let response = chain

@@ -201,6 +201,29 @@ fn issue(#[case] amount: Option<u128>, #[case] max_debt: u128, #[case] expected:
     chain.refuse(&issuer, &msg, &expected);
 }
 
+/// The debt after is what counts.
+#[rstest]
+#[case::below(4, Some(ContractError::BelowMinDebt { debt: usd_units(14), min_debt: usd_units(15) }))]
+#[case::at_it(5, None)]
+fn the_least_debt(#[case] amount: u128, #[case] expected: Option<ContractError>) {
+    let mut chain = Chain::new();
+    let (alice, issuer) = (addr("alice"), chain.issuer.clone());
+    chain.mint(&alice, 10 * USD);
+    let msg = ExecuteMsg::Issue {
+        account: alice.to_string(),
+        amount: Some(usd_units(amount)),
+        max_debt: usd_units(100),
+        min_debt: usd_units(15),
+    };
+    match expected {
+        Some(error) => chain.refuse(&issuer, &msg, &error),
+        None => {
+            chain.by_issuer(&msg).unwrap();
+            assert_eq!(chain.debt(&alice), 15 * USD);
+        }
+    }
+}
+
 fn ten() -> Uint128 {
     usd_units(10)
 }

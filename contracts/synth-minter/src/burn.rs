@@ -1,6 +1,6 @@
 //! Dollar synth repays debt.
 
-use ballast_math::{MathError, Value};
+use ballast_math::MathError;
 use ballast_types::{
     address,
     debt_registry::{ExecuteMsg, RepayResponse},
@@ -23,13 +23,12 @@ pub struct Burning {
     account: Addr,
     payer: Addr,
     sent: Uint128,
-    decimals: u8,
-    flagged: bool,
     limits: Limits,
 }
 
 /// What a burn has to respect.
 #[cosmwasm_schema::cw_serde]
+#[derive(Default)]
 struct Limits {
     /// Where to stop.
     down_to: Option<Uint128>,
@@ -37,7 +36,6 @@ struct Limits {
     lock: Option<Lock>,
     /// Debt at which a flag ends; none without a flag or without prices.
     cured_at: Option<Uint128>,
-    value: Option<Value>,
 }
 
 #[cosmwasm_schema::cw_serde]
@@ -51,47 +49,52 @@ struct Lock {
 pub fn burn(
     deps: DepsMut,
     env: Env,
+    config: &Config,
     payer: Addr,
     sent: Uint128,
     account: Option<String>,
     to_target: bool,
 ) -> Result<Response, ContractError> {
     let address = address::valid_or(deps.api, account.as_deref(), &payer)?;
-    let config = CONFIG.load(deps.storage)?;
     let account = Account::load(deps.storage, &address)?;
 
-    let limits = Limits::of(deps.as_ref(), &env, &config, &account, to_target)?;
+    let now = env.block.time.seconds();
+    // Most burns respect nothing, and what the collateral is worth does not matter to them.
+    let limits = if to_target || account.flag.is_some() || locked_until(config, &account, now) > now
+    {
+        let position = Position::load(deps.as_ref(), &config.oracle, &account, now)?;
+        Limits::of(&position, config, &account, to_target, now)?
+    } else {
+        Limits::default()
+    };
 
+    let dollar = config.dollar()?;
     let repay = ExecuteMsg::Repay {
         account: address.to_string(),
         burnt: sent,
         down_to: limits.down_to,
         refund_to: payer.to_string(),
     };
-    let dollar = config.dollar()?;
     let pending = Pending::Burn(Burning {
         account: address,
         payer,
         sent,
-        decimals: dollar.decimals,
-        flagged: account.flag.is_some(),
         limits,
     });
-    let submessage = SubMsg::reply_on_success(registry::message(&config, &repay)?, ANSWER)
+    let submessage = SubMsg::reply_on_success(registry::message(config, &repay)?, ANSWER)
         .with_payload(to_json_binary(&pending)?);
     Ok(Response::new()
         .add_message(registry::burn(dollar, sent)?)
         .add_submessage(submessage))
 }
 
-/// The registry has taken the burn for a repayment: a flag may end.
+/// The registry has taken the burn for a repayment: who owes nothing is free, and a flag may
+/// end.
 pub fn burnt(deps: DepsMut, reply: &Reply, pending: Burning) -> Result<Response, ContractError> {
     let Burning {
         account: address,
         payer,
         sent,
-        decimals,
-        flagged,
         limits,
     } = pending;
     let RepayResponse { amount, debt } = ballast_kit::reply::executed(reply)?;
@@ -99,7 +102,7 @@ pub fn burnt(deps: DepsMut, reply: &Reply, pending: Burning) -> Result<Response,
     let refund = sent.checked_sub(amount).map_err(MathError::from)?;
 
     let mut ended = None;
-    if debt.is_zero() || flagged && flag::is_cured(debt, limits.cured_at) {
+    if flag::is_cured(debt, limits.cured_at) {
         let mut account = Account::load(deps.storage, &address)?;
         if debt.is_zero() {
             account.minted_at = 0;
@@ -107,10 +110,8 @@ pub fn burnt(deps: DepsMut, reply: &Reply, pending: Burning) -> Result<Response,
         ended = flag::settle(deps.storage, &address, &mut account, debt, limits.cured_at);
         account.save(deps.storage, &address)?;
     }
-
-    let after = position::after(debt, decimals, limits.value);
     Ok(Response::new()
-        .add_event(events::burn(&address, &payer, amount, refund, &after))
+        .add_event(events::burn(&address, &payer, amount, refund, debt))
         .add_events(ended))
 }
 
@@ -127,46 +128,56 @@ pub fn preview(
     }
     let config = CONFIG.load(deps.storage)?;
     let account = Account::load(deps.storage, &address)?;
-    let limits = Limits::of(deps, env, &config, &account, to_target)?;
+    let now = env.block.time.seconds();
+    let position = Position::load(deps, &config.oracle, &account, now)?;
+    let limits = Limits::of(&position, &config, &account, to_target, now)?;
     let RepayResponse { amount, debt } =
         registry::preview_repay(deps, env, &config, &address, sent, limits.down_to)?;
     limits.require_kept(debt)?;
     Ok(BurnPreview {
         amount,
         refund: sent.checked_sub(amount).map_err(MathError::from)?,
-        after: position::after(debt, config.dollar()?.decimals, limits.value),
+        after: position::after(debt, config.dollar()?.decimals, position.value()),
         cures: account.flag.is_some() && flag::is_cured(debt, limits.cured_at),
     })
 }
 
+/// Until when a burn may not go beyond the target. An account with a running flag may.
+fn locked_until(config: &Config, account: &Account, now: u64) -> u64 {
+    if account.minted_at == 0 || account.running_flag(now).is_some() {
+        return 0;
+    }
+    account
+        .minted_at
+        .saturating_add(config.params.min_stake_secs)
+}
+
 impl Limits {
     fn of(
-        deps: Deps,
-        env: &Env,
+        position: &Position,
         config: &Config,
         account: &Account,
         to_target: bool,
+        now: u64,
     ) -> Result<Self, ContractError> {
-        let now = env.block.time.seconds();
         let decimals = config.dollar()?.decimals;
-        let position = Position::load(deps, &config.oracle, account, now)?;
-        let until = account
-            .minted_at
-            .saturating_add(config.params.min_stake_secs);
-        let locked = now < until && account.minted_at > 0 && account.running_flag(now).is_none();
+        let until = locked_until(config, account, now);
         let down_to = to_target.then(|| position.target(decimals)).transpose()?;
-        let lock = match locked && !to_target {
+        let lock = match until > now && !to_target {
             true => Some(Lock {
                 until,
                 target: position.locked_target(decimals)?,
             }),
             false => None,
         };
+        let cured_at = match account.flag {
+            Some(_) => position.cured_at(decimals).ok(),
+            None => None,
+        };
         Ok(Self {
             down_to,
             lock,
-            cured_at: position.cured_at(decimals).ok(),
-            value: position.value(),
+            cured_at,
         })
     }
 

@@ -24,34 +24,28 @@ pub fn deposit_native(
     account: Option<String>,
 ) -> Result<Response, ContractError> {
     let coin = one_coin(&info)?;
-    stake(
-        deps,
-        env,
-        &Token::Native(coin.denom),
-        coin.amount,
-        info.sender,
-        account,
-    )
+    let token = Token::Native(coin.denom);
+    let Ok(Role::Collateral { asset }) = state::role(deps.storage, &token) else {
+        return Err(ContractError::UnknownCollateral {
+            collateral: token.to_string(),
+        });
+    };
+    stake(deps, env, &asset, coin.amount, info.sender, account)
 }
 
 /// Stakes what `payer` sent for `account`, his own by default.
 pub fn stake(
     deps: DepsMut,
     env: Env,
-    token: &Token,
+    asset: &str,
     amount: Uint128,
     payer: Addr,
     account: Option<String>,
 ) -> Result<Response, ContractError> {
-    let Ok(Role::Collateral { asset }) = state::role(deps.storage, token) else {
-        return Err(ContractError::UnknownCollateral {
-            collateral: token.to_string(),
-        });
-    };
     let address = address::valid_or(deps.api, account.as_deref(), &payer)?;
     let mut account = Account::load(deps.storage, &address)?;
 
-    let totals = take_in(deps.as_ref(), &env, &mut account, &asset, amount)?;
+    let totals = take_in(deps.as_ref(), &env, &mut account, asset, amount)?;
     let cured = is_cured(deps.as_ref(), &env, &address, &account);
 
     TOTALS.save(deps.storage, &totals)?;
@@ -63,8 +57,8 @@ pub fn stake(
         None
     };
     account.save(deps.storage, &address)?;
-    let staked = account.collateral.of(&asset);
-    let event = events::deposit(&address, &payer, &asset, amount, staked);
+    let staked = account.collateral.of(asset);
+    let event = events::deposit(&address, &payer, asset, amount, staked);
     Ok(Response::new().add_event(event).add_events(ended))
 }
 

@@ -89,8 +89,6 @@ pub enum ContractError {
 
     #[error("NoDollar: the registry has made no dollar synth for this minter yet")]
     NoDollar {},
-    #[error("BelowMinDebt: the debt would be {debt}, the least is {min_debt}")]
-    BelowMinDebt { debt: Uint128, min_debt: Uint128 },
     #[error("NotTheDollar: only the dollar synth can be used for this")]
     NotTheDollar {},
     #[error(

@@ -1,6 +1,9 @@
 //! One chain event per act, built here and nowhere else.
 
-use ballast_types::synth_minter::{AssetAmount, PositionAfter, SeizedAsset};
+use ballast_types::{
+    Usd,
+    synth_minter::{AssetAmount, PositionAfter, SeizedAsset},
+};
 use cosmwasm_std::{Addr, Event, Uint128};
 
 use crate::state::Flag;
@@ -35,11 +38,10 @@ pub fn withdraw(
     with_position(event, after)
 }
 
-pub fn mint(account: &Addr, amount: Uint128, after: &PositionAfter) -> Event {
-    let event = Event::new("mint")
+pub fn mint(account: &Addr, collateral_value: Usd) -> Event {
+    Event::new("mint")
         .add_attribute("account", account)
-        .add_attribute("amount", amount);
-    with_position(event, after)
+        .add_attribute("collateral_value", collateral_value.to_string())
 }
 
 pub fn burn(
@@ -47,14 +49,14 @@ pub fn burn(
     payer: &Addr,
     amount: Uint128,
     refund: Uint128,
-    after: &PositionAfter,
+    debt: Uint128,
 ) -> Event {
-    let event = Event::new("burn")
+    Event::new("burn")
         .add_attribute("account", account)
         .add_attribute("payer", payer)
         .add_attribute("amount", amount)
-        .add_attribute("refund", refund);
-    with_position(event, after)
+        .add_attribute("refund", refund)
+        .add_attribute("debt", debt)
 }
 
 pub fn flag(account: &Addr, flag: &Flag, now: &PositionAfter) -> Event {

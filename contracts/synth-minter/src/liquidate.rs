@@ -58,16 +58,16 @@ pub struct Delivering {
 pub fn liquidate(
     deps: DepsMut,
     env: Env,
+    config: &Config,
     liquidator: Addr,
     sent: Uint128,
     account: &str,
     min_received: &[AssetAmount],
 ) -> Result<Response, ContractError> {
     let address = address::valid(deps.api, account)?;
-    let config = CONFIG.load(deps.storage)?;
     let mut account = Account::load(deps.storage, &address)?;
 
-    let plan = Plan::of(deps.as_ref(), &env, &config, &address, &account, Some(sent))?;
+    let plan = Plan::of(deps.as_ref(), &env, config, &address, &account, Some(sent))?;
     plan.require_received(min_received)?;
 
     let ended = plan.apply(deps.storage, &address, &mut account)?;
@@ -81,7 +81,7 @@ pub fn liquidate(
         response = response.add_message(registry::burn(dollar, paid)?);
     }
     response = response
-        .add_submessage(plan.close(&config, &address, &liquidator, refund)?)
+        .add_submessage(plan.close(config, &address, &liquidator, refund)?)
         .add_events(ended);
     for (staked, seized) in plan.position.staked.iter().zip(&plan.seized) {
         if !seized.liquidator.is_zero() {

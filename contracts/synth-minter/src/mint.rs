@@ -19,16 +19,14 @@ use crate::{
     state::{Account, CONFIG, CONTROLS, Config},
 };
 
-/// What the answer of the registry is met with.
+/// What the answer of the registry is met with: needed of a flagged account alone.
 #[cosmwasm_schema::cw_serde]
 pub struct Minting {
     account: Addr,
-    min_debt: Uint128,
-    decimals: u8,
-    value: Value,
     cured_at: Option<Uint128>,
 }
 
+/// The debt after is in the registry's `issue` event: to answer it here too would cost 5,000 gas.
 pub fn mint(
     deps: DepsMut,
     env: Env,
@@ -42,40 +40,36 @@ pub fn mint(
 
     account.minted_at = env.block.time.seconds();
     account.save(deps.storage, &info.sender)?;
-    let issue = ExecuteMsg::Issue {
-        account: info.sender.to_string(),
-        amount,
-        max_debt: limits.max_debt,
+    let issue = registry::message(
+        &config,
+        &ExecuteMsg::Issue {
+            account: info.sender.to_string(),
+            amount,
+            max_debt: limits.max_debt,
+            min_debt: config.params.min_debt,
+        },
+    )?;
+    let event = events::mint(&info.sender, limits.value.usd_floor()?);
+    let submessage = if account.flag.is_some() {
+        let pending = Pending::Mint(Minting {
+            account: info.sender,
+            cured_at: limits.cured_at,
+        });
+        SubMsg::reply_on_success(issue, ANSWER).with_payload(to_json_binary(&pending)?)
+    } else {
+        SubMsg::new(issue)
     };
-    let pending = Pending::Mint(Minting {
-        account: info.sender,
-        min_debt: config.params.min_debt,
-        decimals: config.dollar()?.decimals,
-        value: limits.value,
-        cured_at: limits.cured_at,
-    });
-    let submessage = SubMsg::reply_on_success(registry::message(&config, &issue)?, ANSWER)
-        .with_payload(to_json_binary(&pending)?);
-    Ok(Response::new().add_submessage(submessage))
+    Ok(Response::new().add_submessage(submessage).add_event(event))
 }
 
-/// The registry has issued: the debt is known now.
-pub fn minted(deps: DepsMut, reply: &Reply, pending: Minting) -> Result<Response, ContractError> {
-    let IssueResponse { amount, debt } = ballast_kit::reply::executed(reply)?;
-    require_min_debt(pending.min_debt, debt)?;
-    let ended = match pending.cured_at {
-        None => None,
-        cured_at => {
-            let mut account = Account::load(deps.storage, &pending.account)?;
-            let ended = flag::settle(deps.storage, &pending.account, &mut account, debt, cured_at);
-            account.save(deps.storage, &pending.account)?;
-            ended
-        }
-    };
-    let after = position::after(debt, pending.decimals, Some(pending.value));
-    Ok(Response::new()
-        .add_event(events::mint(&pending.account, amount, &after))
-        .add_events(ended))
+/// The registry has issued: the debt is known now, and a flag may end.
+pub fn minted(deps: DepsMut, reply: &Reply, pending: &Minting) -> Result<Response, ContractError> {
+    let IssueResponse { debt, .. } = ballast_kit::reply::executed(reply)?;
+    let mut account = Account::load(deps.storage, &pending.account)?;
+    let cured_at = pending.cured_at;
+    let ended = flag::settle(deps.storage, &pending.account, &mut account, debt, cured_at);
+    account.save(deps.storage, &pending.account)?;
+    Ok(Response::new().add_events(ended))
 }
 
 pub fn preview(
@@ -89,7 +83,6 @@ pub fn preview(
     let account = Account::load(deps.storage, &address)?;
     let limits = limits(deps, env, &config, &account, amount)?;
     let issued = registry::preview_issue(deps, env, &config, &address, amount, limits.max_debt)?;
-    require_min_debt(config.params.min_debt, issued.debt)?;
     Ok(MintPreview {
         amount: issued.amount,
         after: position::after(issued.debt, config.dollar()?.decimals, Some(limits.value)),
@@ -126,11 +119,4 @@ fn limits(
         value: terms::total_value(&position.borrowable()?)?,
         cured_at,
     })
-}
-
-fn require_min_debt(min_debt: Uint128, debt: Uint128) -> Result<(), ContractError> {
-    if debt < min_debt {
-        return Err(ContractError::BelowMinDebt { debt, min_debt });
-    }
-    Ok(())
 }

@@ -86,6 +86,7 @@ pub fn preview_issue(
             account: account.to_string(),
             amount,
             max_debt,
+            min_debt: config.params.min_debt,
         },
     )
 }

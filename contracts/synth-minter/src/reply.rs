@@ -31,7 +31,7 @@ pub fn reply(deps: DepsMut, env: Env, reply: Reply) -> Result<Response, Contract
         return Err(ContractError::UnknownReply { id: reply.id });
     }
     match from_json(&reply.payload)? {
-        Pending::Mint(pending) => mint::minted(deps, &reply, pending),
+        Pending::Mint(pending) => mint::minted(deps, &reply, &pending),
         Pending::Burn(pending) => burn::burnt(deps, &reply, pending),
         Pending::Liquidate(pending) => liquidate::liquidated(deps, &reply, pending),
         Pending::Deliver(pending) => liquidate::undelivered(deps.storage, &pending),

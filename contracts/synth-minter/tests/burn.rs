@@ -38,14 +38,17 @@ fn repays(
 
     let (burnt_text, refund_text, debt_text) =
         (burnt.to_string(), refund.to_string(), debt.to_string());
-    let mut expected = vec![
+    let expected = [
         ("account", teddy.as_str()),
         ("payer", teddy.as_str()),
         ("amount", &burnt_text),
         ("refund", &refund_text),
         ("debt", &debt_text),
     ];
-    expected.extend(ratio.map(|ratio| ("c_ratio", ratio)));
+    assert_eq!(
+        preview.after.c_ratio,
+        ratio.map(|text| text.parse().unwrap())
+    );
     has_event(&response, "burn", &expected);
     assert_eq!(stage.debt("teddy"), debt);
     assert_eq!(stage.wallet("teddy", "LUSD"), 2 * ONE - burnt);

@@ -1460,7 +1460,7 @@ impl Run {
             (&minter, json!({"set_guardian": {"guardian": who}}), vec![]),
             (
                 &registry,
-                json!({"issue": {"account": who, "max_debt": max}}),
+                json!({"issue": {"account": who, "max_debt": max, "min_debt": "0"}}),
                 vec![],
             ),
             (

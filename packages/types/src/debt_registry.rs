@@ -113,7 +113,7 @@ pub enum ExecuteMsg {
     /// `amount`, or the most that `max_debt` allows. Answers [`IssueResponse`].
     ///
     /// *Who:* an issuer. *Errors:* `UnknownIssuer`, `ExceedsMaxDebt`, `NothingToIssue`,
-    /// `CeilingExceeded`, `Price`, `Controls`.
+    /// `BelowMinDebt`, `CeilingExceeded`, `Price`, `Controls`.
     Issue {
         /// Who owes, and gets the tokens.
         account: String,
@@ -121,6 +121,8 @@ pub enum ExecuteMsg {
         amount: Option<Uint128>,
         /// The most debt that the account's collateral allows: debt before + amount ≤ it.
         max_debt: Uint128,
+        /// The least debt that the issuer allows after.
+        min_debt: Uint128,
     },
     /// Takes shares from an account for dollar synth that the sender has burnt at the cw20
     /// just before. With `down_to`, the least after which the debt is at most that. Never more
@@ -339,6 +341,8 @@ pub enum QueryMsg {
         amount: Option<Uint128>,
         /// The most debt that the account's collateral allows.
         max_debt: Uint128,
+        /// The least debt that the issuer allows after.
+        min_debt: Uint128,
     },
     /// What `repay` would do.
     #[returns(RepayResponse)]

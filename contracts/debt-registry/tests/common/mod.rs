@@ -593,6 +593,7 @@ pub fn issue_msg(account: &Addr, amount: Option<u128>, max_debt: u128) -> Execut
         account: account.to_string(),
         amount: amount.map(Uint128::new),
         max_debt: max_debt.into(),
+        min_debt: Uint128::zero(),
     }
 }
 

@@ -361,7 +361,13 @@ impl Stage {
 
     pub fn record(&mut self, asset: &str, record: PriceRecord) {
         let mut storage = self.app.contract_storage_mut(&self.oracle);
-        PRICES.save(&mut *storage, asset, &record).unwrap();
+        PRICES
+            .save(
+                &mut *storage,
+                asset,
+                &ballast_types::oracle::StoredRecord(record.clone()),
+            )
+            .unwrap();
     }
 
     pub fn change_record(&mut self, asset: &str, change: impl FnOnce(&mut PriceRecord)) {
