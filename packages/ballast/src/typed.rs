@@ -192,7 +192,12 @@ impl<'de> Deserializer<'de> for Reader<'de> {
                     known: Some(fields),
                 })
                 .map_err(|fault| fault.at(self.node.span)),
-            _ => self.deserialize_any(visitor),
+            _ => {
+                let message = format!("this is {}", self.node.kind());
+                let mut fault = Fault::new(message).at(self.node.span);
+                fault.mistake = fault.mistake.expected("expected a mapping of fields");
+                Err(fault)
+            }
         }
     }
 
@@ -399,16 +404,7 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        let content = self.content()?;
-        match content.node.tree {
-            Tree::Map(_) => content.deserialize_struct("", fields, visitor),
-            _ => {
-                let message = format!("this is {}", content.node.kind());
-                let mut fault = Fault::new(message).at(content.node.span);
-                fault.mistake = fault.mistake.expected("expected a mapping of fields");
-                Err(fault)
-            }
-        }
+        self.content()?.deserialize_struct("", fields, visitor)
     }
 }
 

@@ -27,6 +27,7 @@ pub mod debt_registry;
 pub mod issuer;
 pub mod oracle;
 pub mod price;
+mod read;
 pub mod stability_pool;
 pub mod stored;
 pub mod synth_minter;

@@ -15,6 +15,7 @@ use cw20::Cw20ReceiveMsg;
 use crate::{
     ControlsResponse, LiquidationKind, PenaltySplit, Terms, Token, TokenUnchecked, Usd,
     issuer::{IssuerReport, NewSynth},
+    read,
 };
 
 /// The most collaterals the minter may have.
@@ -152,6 +153,7 @@ pub enum ExecuteMsg {
     /// The flagger is paid out of the penalty if that happens, and never before.
     ///
     /// *Who:* anyone. *Errors:* `NotWeak`, `AlreadyFlagged`, `Price`, `Controls`.
+    #[serde(deserialize_with = "read::account")]
     Flag {
         /// The weak account.
         account: String,
@@ -160,6 +162,7 @@ pub enum ExecuteMsg {
     /// expired.
     ///
     /// *Who:* anyone. *Errors:* `NotFlagged`, `StillBelowIssuanceRatio`, `Price`.
+    #[serde(deserialize_with = "read::account")]
     ClearFlag {
         /// The flagged account.
         account: String,
@@ -312,6 +315,7 @@ pub enum ReceiveMsg {
 pub enum QueryMsg {
     /// Addresses and numbers.
     #[returns(ConfigResponse)]
+    #[serde(deserialize_with = "read::nothing")]
     Config {},
     /// A collateral.
     #[returns(CollateralResponse)]
@@ -321,15 +325,18 @@ pub enum QueryMsg {
     },
     /// All collaterals, at most 8.
     #[returns(Vec<CollateralResponse>)]
+    #[serde(deserialize_with = "read::nothing")]
     Collaterals {},
     /// Everything about one account in one call.
     #[returns(AccountResponse)]
+    #[serde(deserialize_with = "read::account")]
     Account {
         /// The account.
         account: String,
     },
     /// Accounts and what they have staked, by address: for indexers that start anew.
     #[returns(Vec<StakedResponse>)]
+    #[serde(deserialize_with = "read::page")]
     Accounts {
         /// The last account of the page before.
         start_after: Option<String>,
@@ -358,6 +365,7 @@ pub enum QueryMsg {
     },
     /// What a mint would do; with no amount, the most there is to mint.
     #[returns(MintPreview)]
+    #[serde(deserialize_with = "read::account_and_amount")]
     PreviewMint {
         /// The account.
         account: String,
@@ -376,18 +384,21 @@ pub enum QueryMsg {
     },
     /// What a flag would say. Errs as `flag` would.
     #[returns(FlagResponse)]
+    #[serde(deserialize_with = "read::account")]
     PreviewFlag {
         /// The account.
         account: String,
     },
     /// Whether a flag may be cleared. Errs as `clear_flag` would.
     #[returns(ClearFlagPreview)]
+    #[serde(deserialize_with = "read::account")]
     PreviewClearFlag {
         /// The account.
         account: String,
     },
     /// What a liquidation would do. Errs as `liquidate` would.
     #[returns(LiquidationPreview)]
+    #[serde(deserialize_with = "read::account_and_amount")]
     PreviewLiquidate {
         /// The account.
         account: String,
@@ -407,6 +418,7 @@ pub enum QueryMsg {
     /// The composition of the debt pool, and the exchanges that make a wallet mirror its
     /// share of it, so that its debt and its synths move together.
     #[returns(DebtHedgeResponse)]
+    #[serde(deserialize_with = "read::account")]
     DebtHedge {
         /// The account.
         account: String,
@@ -421,6 +433,7 @@ pub enum QueryMsg {
     },
     /// What is due to the treasury and not yet forwarded, by asset id.
     #[returns(Vec<AssetAmount>)]
+    #[serde(deserialize_with = "read::page")]
     TreasuryDue {
         /// The last asset of the page before.
         start_after: Option<String>,
@@ -430,18 +443,22 @@ pub enum QueryMsg {
     /// What waits for an account and is not yet claimed: what it earned by flagging, and what
     /// could not be sent when it liquidated.
     #[returns(Vec<AssetAmount>)]
+    #[serde(deserialize_with = "read::account")]
     Rewards {
         /// The account.
         account: String,
     },
     /// What stands behind the debt: asked by the registry.
     #[returns(IssuerReport)]
+    #[serde(deserialize_with = "read::nothing")]
     IssuerReport {},
     /// Guardian and switches.
     #[returns(ControlsResponse<Operation>)]
+    #[serde(deserialize_with = "read::nothing")]
     Controls {},
     /// The owner, and who may become it.
     #[returns(cw_ownable::Ownership<String>)]
+    #[serde(deserialize_with = "read::nothing")]
     Ownership {},
 }
 
