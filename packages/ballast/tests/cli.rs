@@ -245,7 +245,7 @@ fn a_trace_is_a_tree() {
     let file = folder.write("story.yaml", HELD);
     let out = text(&run(&["play", "--trace", &file]).stdout);
     let mint = &out[out.find("and mints").unwrap()..out.find("3 +3d").unwrap()];
-    for part in ["├─ synth-minter", "├─ debt-registry", "├─ LUSD", "└─ issue"] {
+    for part in ["├─ synth-minter", "├─ debt-registry", "└─ LUSD", "└─ issue"] {
         assert!(mint.contains(part), "{part}: {mint}");
     }
 }
