@@ -283,6 +283,24 @@ fn what_makes_no_sense_is_said(#[case] arguments: &[&str], #[case] code: i32, #[
 }
 
 #[rstest]
+#[case::no_such_network(&["--chain", "nowhere"], "`ballast localnet start --name nowhere` starts it")]
+#[case::no_local_network(&["--chain", "local"], "`ballast localnet start` starts it")]
+#[case::no_network_file(&["--chain", "nowhere.toml"], "nowhere.toml")]
+#[case::no_scale(&["--chain", "local", "--scale", "7"], "divides the 86,400 of a day")]
+#[case::jobs_without_a_chain(&["--jobs", "2"], "--chain <NETWORK>")]
+fn a_chain_that_is_not_there_is_said(#[case] arguments: &[&str], #[case] said: &str) {
+    let folder = Folder::new(&format!("no-chain-{}", arguments.join("")));
+    let file = folder.write("story.yaml", HELD);
+    let output = ballast(&[&["play", &file], arguments].concat())
+        .current_dir(&folder.0)
+        .output()
+        .unwrap();
+    let err = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{err}");
+    assert!(err.contains(said), "{err}");
+}
+
+#[rstest]
 #[case("play")]
 #[case("check")]
 #[case("list")]

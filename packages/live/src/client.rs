@@ -25,7 +25,8 @@ use crate::{
 /// The first and the longest pause between two looks at whether a transaction has landed.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
-/// How often a transaction whose sender had moved on meanwhile is signed anew.
+/// How often a transaction is signed anew when its sender had moved on meanwhile, or when its
+/// last height had passed before it was signed.
 const TURNS: u32 = 4;
 
 /// Transactions of one sender, who need not be waited for before the next.
@@ -247,6 +248,7 @@ impl Client {
         let sender = self.address(from)?;
         let mut tx = unsigned(msgs);
         let mut left = TURNS;
+        let mut blocks = self.network.limits.timeout_blocks;
         loop {
             let turn = self.turn(&sender)?;
             match self.gas(&tx, gas, turn)? {
@@ -259,7 +261,7 @@ impl Client {
                 .as_ref()
                 .map_or_else(Vec::new, |price| price.fee_ceil(tx.gas_limit));
             let sent_height = self.node.status()?.height;
-            tx.timeout_height = sent_height.saturating_add(self.network.limits.timeout_blocks);
+            tx.timeout_height = sent_height.saturating_add(blocks);
             let bytes = self.signer.sign(key, &tx, turn)?;
             let pending = Pending {
                 hash: tx::hash(&bytes),
@@ -278,14 +280,22 @@ impl Client {
                     self.forget(&sender);
                     return Ok(Ok(pending));
                 }
-                Broadcast::Refused(refusal) if refusal.is_wrong_sequence() && left > 0 => {
-                    left = left.saturating_sub(1);
+                Broadcast::Refused(refusal)
+                    if refusal.is_wrong_sequence() || refusal.is_too_late() =>
+                {
                     self.forget(&sender);
                     // Something between here and the node may have sent it twice, and this may
                     // be the answer to the second: only what cannot land is signed anew.
-                    match self.fate(&pending)? {
-                        Fate::Landed(_) => return Ok(Ok(pending)),
-                        Fate::Lost => {}
+                    if matches!(self.fate(&pending)?, Fate::Landed(_)) {
+                        return Ok(Ok(pending));
+                    }
+                    if left == 0 {
+                        return Ok(Err(*refusal));
+                    }
+                    left = left.saturating_sub(1);
+                    if refusal.is_too_late() {
+                        // Signing took longer than that many blocks.
+                        blocks = blocks.saturating_mul(2);
                     }
                 }
                 Broadcast::Refused(refusal) => {

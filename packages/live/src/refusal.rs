@@ -60,6 +60,11 @@ impl Refusal {
         self.codespace == "sdk" && self.code == 32
     }
 
+    /// Whether the transaction came after the last height at which it could land.
+    pub(crate) fn is_too_late(&self) -> bool {
+        self.codespace == "sdk" && self.code == 30
+    }
+
     /// Whether the node has the very transaction already.
     pub(crate) fn is_known(&self) -> bool {
         self.codespace == "sdk" && self.code == 19

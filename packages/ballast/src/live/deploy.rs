@@ -262,3 +262,70 @@ impl Target for Site<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accounts(profile: &Profile) -> Accounts {
+        profile
+            .accounts()
+            .into_iter()
+            .map(|name| {
+                let account = Account {
+                    key: format!("1-{name}"),
+                    address: format!("wasm1{name}"),
+                };
+                (name.to_owned(), account)
+            })
+            .collect()
+    }
+
+    fn dynamo() -> (Profile, Accounts) {
+        let profile = Profile::find("dynamo").unwrap();
+        let accounts = accounts(&profile);
+        (profile, accounts)
+    }
+
+    #[test]
+    fn everyone_exists_and_has_the_native_coins_of_the_profile() {
+        let (profile, accounts) = dynamo();
+        let purses: BTreeMap<_, _> = purses(&profile, &accounts)
+            .unwrap()
+            .into_iter()
+            .map(|(address, coins)| {
+                let coins: Vec<_> = coins.iter().map(ToString::to_string).collect();
+                (address, coins.join(","))
+            })
+            .collect();
+        assert_eq!(purses.len(), accounts.len());
+        assert_eq!(purses["wasm1owner"], "1stake");
+        assert_eq!(purses["wasm1feeder-a"], "1stake");
+        assert_eq!(purses["wasm1dave"], "1stake");
+        assert_eq!(purses["wasm1alice"], "1stake,10000000000uatom");
+    }
+
+    #[test]
+    fn the_owner_mints_the_cw20s_of_the_profile() {
+        let (profile, accounts) = dynamo();
+        let token = |asset: &str| Ok::<_, anyhow::Error>(Addr::unchecked(format!("wasm1{asset}")));
+        let tokens = profile.tokens(token).unwrap();
+        let mints = mints(&profile, &accounts, &tokens).unwrap();
+        assert_eq!(mints.len(), 4);
+        for (sender, msg) in &mints {
+            assert_eq!(sender, "owner");
+            let Msg::Execute { contract, .. } = msg else {
+                panic!("{msg:?}");
+            };
+            assert_eq!(contract, "wasm1WETH");
+        }
+        let Msg::Execute { sender, msg, .. } = &mints[0].1 else {
+            panic!("{mints:?}");
+        };
+        assert_eq!(sender, "wasm1owner");
+        let expected = serde_json::json!({
+            "mint": {"recipient": "wasm1alice", "amount": "100000000000000000000"}
+        });
+        assert_eq!(*msg, expected);
+    }
+}

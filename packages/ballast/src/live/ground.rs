@@ -1,4 +1,4 @@
-//! The chain that stories play on: its node, its codes, and whoever pays for everything.
+//! The chain that stories play on: its node, its codes, and who pays for everything.
 
 use std::{
     collections::BTreeMap,
@@ -36,8 +36,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Ground {
     /// Signs for the accounts of the stories, with keys that are thrown away in the end.
     client: Client,
-    /// Signs for the network's deployer, who pays; one at a time, for one sequence.
+    /// Signs for whoever pays; one at a time, for one sequence.
     purse: Mutex<Client>,
+    /// Name of the key that pays.
+    payer: String,
     codes: BTreeMap<ContractKind, u64>,
     scale: Scale,
     stories: AtomicUsize,
@@ -45,8 +47,9 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// Opens a network: a network file, `networks/<name>.toml`, or a local network by its name.
-    /// Codes that it does not have yet are stored; `say` hears of it.
+    /// Opens a network: a local network by its name, `networks/<name>.toml`, or the path of a
+    /// network file. Its faucet pays, or its deployer where there is none. Codes that it does not
+    /// have yet are stored; `say` hears of it.
     pub fn open(
         name: &str,
         artifacts: &Path,
@@ -59,9 +62,14 @@ impl Ground {
             "{name} charges for gas, and stories count every base unit: they play where it is free"
         );
         network.limits.timeout_blocks = TIMEOUT_BLOCKS;
+        let payer = network
+            .faucet
+            .as_ref()
+            .map_or(&network.deployer, |faucet| &faucet.key)
+            .clone();
         let artifacts = Artifacts::load(artifacts)?;
-        let purse = Client::connect(network.clone())?;
-        let codes = codes(&purse, &artifacts, say)?;
+        let purse = Client::connect(network.clone()).with_context(|| how_to_start(name))?;
+        let codes = codes(&purse, &payer, &artifacts, say)?;
         let keys = TempDir::with_prefix("ballast-keys-")?;
         network.home = keys.path().to_owned();
         network.keyring_backend = "test".to_owned();
@@ -69,6 +77,7 @@ impl Ground {
         Ok(Self {
             client: Client::connect(network)?,
             purse: Mutex::new(purse),
+            payer,
             codes,
             scale,
             stories: AtomicUsize::new(0),
@@ -99,11 +108,10 @@ impl Ground {
         self.stories.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// Has the deployer send these coins, each to an address.
+    /// Has the payer send these coins, each to an address.
     pub fn pay(&self, payments: Vec<(String, Vec<cosmwasm_std::Coin>)>) -> anyhow::Result<()> {
         let purse = self.purse.lock().unwrap_or_else(PoisonError::into_inner);
-        let deployer = &purse.network().deployer;
-        let from = purse.address(deployer)?;
+        let from = purse.address(&self.payer)?;
         let msgs: Vec<_> = payments
             .into_iter()
             .map(|(to, coins)| Msg::BankSend {
@@ -114,8 +122,8 @@ impl Ground {
             .collect();
         for msgs in msgs.chunks(purse.network().limits.messages_per_tx) {
             purse
-                .send(deployer, msgs.to_vec(), GAS)?
-                .with_context(|| format!("{deployer} cannot pay the stories' accounts"))?;
+                .send(&self.payer, msgs.to_vec(), GAS)?
+                .with_context(|| format!("{} cannot pay the stories' accounts", self.payer))?;
         }
         Ok(())
     }
@@ -205,6 +213,7 @@ pub const fn existence_denom() -> &'static str {
 /// Ids of all codes. Each is stored once on a chain: one that is there has the same checksum.
 fn codes(
     purse: &Client,
+    payer: &str,
     artifacts: &Artifacts,
     say: &mut dyn FnMut(&str),
 ) -> anyhow::Result<BTreeMap<ContractKind, u64>> {
@@ -222,18 +231,17 @@ fn codes(
                 return Ok((kind, *code_id));
             }
             say(&format!("storing the code of {kind}"));
-            Ok((kind, store(purse, &artifact.wasm)?))
+            Ok((kind, store(purse, payer, &artifact.wasm)?))
         })
         .collect()
 }
 
-fn store(purse: &Client, wasm: &[u8]) -> anyhow::Result<u64> {
-    let deployer = &purse.network().deployer;
+fn store(purse: &Client, payer: &str, wasm: &[u8]) -> anyhow::Result<u64> {
     let msg = Msg::StoreCode {
-        sender: purse.address(deployer)?,
+        sender: purse.address(payer)?,
         wasm: gzipped(wasm)?,
     };
-    let result = purse.send(deployer, vec![msg], Gas::Simulated)??;
+    let result = purse.send(payer, vec![msg], Gas::Simulated)??;
     let missing = || LiveError::Incomplete("a code was stored without an id".into());
     Ok(result.code_id(0).ok_or_else(missing)?)
 }

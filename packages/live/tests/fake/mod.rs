@@ -53,18 +53,21 @@ pub enum Fault {
     WrongSequence,
     /// The node takes it, and forgets it.
     Forgotten,
+    /// So many blocks are made meanwhile that it comes too late.
+    TooLate,
     /// The node has it, and takes longer than anybody waits.
     Slow,
 }
 
 impl Fault {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::LostOnTheWay,
         Self::AnswerLost,
         Self::Html,
         Self::Truncated,
         Self::WrongSequence,
         Self::Forgotten,
+        Self::TooLate,
         Self::Slow,
     ];
 }
@@ -439,9 +442,18 @@ impl Chain {
         match fault {
             Some(Fault::LostOnTheWay) => return Answer::Nothing,
             Some(Fault::Forgotten) => return Answer::Result(taken),
+            Some(Fault::TooLate) => {
+                for _ in 0..20 {
+                    self.make_block();
+                }
+            }
             _ => {}
         }
         let (body, auth) = decode(&bytes);
+        if body.timeout_height < self.height() {
+            let log = "tx timeout height";
+            return Answer::Result(json!({"code": 30, "codespace": "sdk", "log": log}));
+        }
         let sender = sender(&body);
         let expected =
             self.sequences.get(&sender).copied().unwrap_or_default() + self.mempool.len() as u64;

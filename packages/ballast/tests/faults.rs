@@ -1,0 +1,240 @@
+//! What a real chain bears: a validator that is killed in the middle of a story, and a liquidation
+//! that runs out of gas. They need wasmd, which is built when it is missing, and what
+//! `scripts/build` has made: `cargo test --release -p ballast --test faults -- --ignored`.
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::panic)]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use ballast::{
+    chain::{Chain, Execution},
+    commands, files,
+    live::{
+        Live,
+        ground::Ground,
+        together::{self, Piece},
+    },
+};
+use ballast_live::{Gas, Msg};
+use ballast_localnet::{Folder, Localnet, Options, Temporary, free_port_base};
+use ballast_sim::Profile;
+use cosmwasm_std::{Binary, Coin, Decimal};
+use serde_json::{Value, json};
+
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How many gas limits below what a liquidation needs are tried.
+const LIMITS: u64 = 40;
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn network(name: &str, validators: u8) -> Temporary {
+    let folder = Folder::new(Path::new(env!("CARGO_TARGET_TMPDIR")), name).unwrap();
+    let options = Options {
+        chain_id: Some(format!("faults-{name}")),
+        validators: Some(validators),
+        port_base: Some(free_port_base(validators).unwrap()),
+        ..Options::default()
+    };
+    Localnet::temporary(folder, &options, &mut |line| eprintln!("{line}")).unwrap()
+}
+
+/// The network as stories know it, by a network file of its own; one day passes in 10 seconds.
+fn ground(net: &Localnet) -> Ground {
+    let file = net.folder().path().join("network.toml");
+    let text = [
+        ("chain_id", net.chain_id().to_owned()),
+        ("rpc", net.rpc(0).unwrap()),
+        ("binary", net.binary().to_str().unwrap().to_owned()),
+        ("home", net.home().to_str().unwrap().to_owned()),
+        ("keyring_backend", "test".to_owned()),
+        ("profile", "devita".to_owned()),
+        ("deployer", net.faucet().name.to_owned()),
+    ]
+    .map(|(key, value)| format!("{key} = {value:?}\n"));
+    fs::write(&file, text.concat()).unwrap();
+    Ground::open(
+        file.to_str().unwrap(),
+        &workspace().join("artifacts"),
+        "8640".parse().unwrap(),
+        &mut |line| eprintln!("{line}"),
+    )
+    .unwrap()
+}
+
+#[test]
+#[ignore = "needs wasmd and artifacts"]
+fn a_story_goes_on_when_a_validator_is_killed() {
+    let net = network("killed", 4);
+    let ground = ground(&net);
+    let source = files::read(&workspace().join("scenarios/teddy.yaml")).unwrap();
+    let (story, chain) = commands::prepare(&source).unwrap();
+    let steps = story.steps.len();
+    let pieces = [Piece {
+        file: source.name,
+        profile: chain.profile().clone(),
+        story,
+    }];
+
+    let (mut played, mut failed, mut held) = (0, Vec::new(), 0);
+    together::play(
+        &ground,
+        1,
+        &pieces,
+        |_| {
+            played += 1;
+            if played == steps / 4 {
+                net.kill_node(3).unwrap();
+            }
+            if played == steps * 3 / 4 {
+                net.start_node(3).unwrap();
+            }
+        },
+        |_, end| {
+            let (report, _) = end.unwrap();
+            held += report.held();
+            let verdicts = report.steps.into_iter().flat_map(|step| step.verdicts);
+            failed.extend(verdicts.filter(|verdict| !verdict.held));
+            Ok::<_, anyhow::Error>(())
+        },
+    )
+    .unwrap();
+    assert!(failed.is_empty(), "{failed:?}");
+    assert!(held > 20, "only {held} expectations were met");
+
+    let height = net.height(0).unwrap();
+    for node in net.settings().nodes() {
+        net.wait_for_height(node, height, PATIENCE).unwrap();
+        assert_eq!(
+            net.app_hash(node, height).unwrap(),
+            net.app_hash(0, height).unwrap(),
+            "node {node}"
+        );
+    }
+}
+
+/// Teddy's position, flagged, his grace over, and a keeper with the dollars to liquidate it.
+fn weak(ground: &Ground) -> Live<'_> {
+    let profile = Profile::find("devita").unwrap();
+    let mut chain = ground.deploy(&profile).unwrap();
+    send(&mut chain, "teddy", json!({"deposit": {}}), 9_000_000);
+    send(&mut chain, "teddy", json!({"mint": {}}), 0);
+    send(&mut chain, "keeper", json!({"deposit": {}}), 900_000_000);
+    send(
+        &mut chain,
+        "keeper",
+        json!({"mint": {"amount": "2000000"}}),
+        0,
+    );
+    let fallen: Decimal = "0.25".parse().unwrap();
+    chain.set_price("LIFE", fallen).unwrap().unwrap();
+    let teddy = address(&chain, "teddy");
+    send(&mut chain, "keeper", json!({"flag": {"account": teddy}}), 0);
+    chain.wait(31).unwrap();
+    chain
+}
+
+fn send(chain: &mut Live, sender: &str, msg: Value, ulife: u128) {
+    let funds = match ulife {
+        0 => vec![],
+        _ => vec![Coin::new(ulife, "ulife")],
+    };
+    let execution = Execution {
+        sender: sender.to_owned(),
+        contract: address(chain, "synth-minter"),
+        msg,
+        funds,
+    };
+    chain.execute(&execution).unwrap().unwrap();
+}
+
+fn address(chain: &Live, name: &str) -> String {
+    chain.directory().entries.get(name).unwrap().address.clone()
+}
+
+/// Every record of every contract, and all coins of those concerned.
+fn state(net: &Localnet, chain: &Live) -> Vec<Value> {
+    let contracts = [
+        "oracle",
+        "debt-registry",
+        "synth-minter",
+        "treasury",
+        "LUSD",
+    ]
+    .map(|name| {
+        ask(
+            net,
+            &["wasm", "contract-state", "all", &address(chain, name)],
+        )
+    });
+    let holders = ["teddy", "keeper", "synth-minter", "treasury"]
+        .map(|name| ask(net, &["bank", "balances", &address(chain, name)]));
+    contracts.into_iter().chain(holders).collect()
+}
+
+fn ask(net: &Localnet, question: &[&str]) -> Value {
+    let mut command = net.command().unwrap();
+    command.arg("query").args(question);
+    let output = command
+        .args(["--limit", "1000", "--output", "json"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(answer.pointer("/pagination/next_key").unwrap().is_null());
+    answer
+}
+
+#[test]
+#[ignore = "needs wasmd and artifacts"]
+fn a_liquidation_out_of_gas_leaves_no_trace() {
+    let net = network("gas", 1);
+    let ground = ground(&net);
+    let chain = weak(&ground);
+    let client = ground.client();
+    // The first story of a ground has the keys `1-…`.
+    let (key, keeper) = ("1-keeper", address(&chain, "keeper"));
+    let hook = json!({"liquidate": {"account": address(&chain, "teddy")}});
+    let liquidate = Msg::execute(
+        &keeper,
+        &address(&chain, "LUSD"),
+        json!({"send": {
+            "contract": address(&chain, "synth-minter"),
+            "amount": "1000000",
+            "msg": Binary::new(serde_json::to_vec(&hook).unwrap()),
+        }}),
+        vec![],
+    );
+    let needed = client
+        .simulate(key, vec![liquidate.clone()])
+        .unwrap()
+        .unwrap();
+    let before = state(&net, &chain);
+
+    // Every limit but the last lets a transaction begin, and end nowhere.
+    for step in 1..LIMITS {
+        let limit = needed * step / LIMITS;
+        let refusal = client
+            .send(key, vec![liquidate.clone()], Gas::Limit(limit))
+            .unwrap()
+            .unwrap_err();
+        assert!(refusal.is_out_of_gas(), "{limit}: {refusal:?}");
+        assert_eq!(
+            state(&net, &chain),
+            before,
+            "a trace at {limit} of {needed}"
+        );
+    }
+
+    let done = client
+        .send(key, vec![liquidate], Gas::Limit(needed * 2))
+        .unwrap()
+        .unwrap();
+    assert!(done.gas_used > needed * 9 / 10);
+    assert_ne!(state(&net, &chain), before);
+}
