@@ -202,7 +202,7 @@ fn a_liquidation_out_of_gas_leaves_no_trace() {
     let hook = json!({"liquidate": {"account": address(&chain, "teddy")}});
     let liquidate = Msg::execute(
         &keeper,
-        &address(&chain, "LUSD"),
+        address(&chain, "LUSD"),
         json!({"send": {
             "contract": address(&chain, "synth-minter"),
             "amount": "1000000",

@@ -27,7 +27,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_
 
 /// How often a transaction is signed anew when its sender had moved on meanwhile, or when its
 /// last height had passed before it was signed.
-const TURNS: u32 = 4;
+const TURNS: u32 = 6;
 
 /// Transactions of one sender, who need not be waited for before the next.
 #[derive(Clone, Debug, PartialEq)]
@@ -253,6 +253,14 @@ impl Client {
             let turn = self.turn(&sender)?;
             match self.gas(&tx, gas, turn)? {
                 Ok(limit) => tx.gas_limit = limit,
+                // A node simulates on what it has committed, which a block that takes long, with
+                // codes to compile say, may be ahead of.
+                Err(refusal) if refusal.is_wrong_sequence() && left > 0 => {
+                    self.forget(&sender);
+                    left = left.saturating_sub(1);
+                    thread::sleep(PAUSES.1);
+                    continue;
+                }
                 Err(refusal) => return Ok(Err(refusal)),
             }
             tx.fee = self
