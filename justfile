@@ -38,3 +38,7 @@ gas:
 # The contracts for the chain: artifacts/*.wasm and their checksums
 build:
     scripts/build
+
+# Deployment, stories, gas and faults on real chains; see scripts/on-chain --help
+on-chain:
+    scripts/on-chain
