@@ -235,8 +235,8 @@ impl Position {
         Ok(if covered { staked } else { Uint128::zero() })
     }
 
-    /// The position with so much of one collateral left, whose price may no longer be needed.
-    pub fn set_staked(&mut self, asset: &str, left: Uint128) {
+    /// The position with so much of one collateral left; of nothing no price is needed.
+    pub fn with(mut self, asset: &str, left: Uint128) -> Self {
         for staked in self
             .staked
             .iter_mut()
@@ -245,6 +245,7 @@ impl Position {
             staked.amount = left;
         }
         self.staked.retain(|staked| !staked.amount.is_zero());
+        self
     }
 
     pub fn index_of(&self, asset: &str) -> Option<usize> {

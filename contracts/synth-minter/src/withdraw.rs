@@ -1,7 +1,7 @@
 //! Collateral goes out.
 
 use ballast_types::{
-    Token, address,
+    address,
     debt_registry::Valuation,
     synth_minter::{Operation, WithdrawPreview},
 };
@@ -25,6 +25,7 @@ pub fn withdraw(
     let config = CONFIG.load(deps.storage)?;
     let address = info.sender;
     let mut account = Account::load(deps.storage, &address)?;
+    let token = state::collateral(deps.storage, &asset)?.token;
 
     let plan = plan(
         deps.as_ref(),
@@ -49,7 +50,7 @@ pub fn withdraw(
     account.save(deps.storage, &address)?;
     let staked = account.collateral.of(&asset);
     Ok(Response::new()
-        .add_message(plan.token.transfer(&address, plan.amount)?)
+        .add_message(token.transfer(&address, plan.amount)?)
         .add_event(events::withdraw(
             &address,
             &asset,
@@ -70,11 +71,11 @@ pub fn preview(
     let address = address::valid(deps.api, account)?;
     let config = CONFIG.load(deps.storage)?;
     let mut account = Account::load(deps.storage, &address)?;
+    state::collateral(deps.storage, asset)?;
     Ok(plan(deps, env, &config, &address, &mut account, asset, amount)?.preview)
 }
 
 struct Plan {
-    token: Token,
     amount: Uint128,
     cured_at: Option<Uint128>,
     preview: WithdrawPreview,
@@ -90,18 +91,7 @@ fn plan(
     asset: &str,
     amount: Option<Uint128>,
 ) -> Result<Plan, ContractError> {
-    let now = env.block.time.seconds();
-    let mut position = Position::load(deps, &config.oracle, account, now)?;
-    let (token, staked) = match position
-        .index_of(asset)
-        .and_then(|i| position.staked.get(i))
-    {
-        Some(staked) => (staked.collateral.token.clone(), staked.amount),
-        None => (
-            state::collateral(deps.storage, asset)?.token,
-            Uint128::zero(),
-        ),
-    };
+    let staked = account.collateral.of(asset);
     if amount == Some(Uint128::zero()) {
         return Err(ContractError::ZeroAmount {});
     }
@@ -114,17 +104,21 @@ fn plan(
     }
 
     let debt = registry::debt(deps, env, config, address, account, Valuation::Strict)?;
-    let max = if debt.is_zero() {
-        staked
+    let load =
+        |account: &Account| Position::load(deps, &config.oracle, account, env.block.time.seconds());
+    let (max, position) = if debt.is_zero() {
+        (staked, None)
     } else {
         CONTROLS.require_on(deps.storage, &Operation::Withdraw)?;
+        let position = load(account)?;
         let holdings = position.borrowable()?;
-        match position.index_of(asset) {
+        let max = match position.index_of(asset) {
             Some(index) => {
                 position.max_withdraw(&holdings, index, debt, config.dollar()?.decimals)?
             }
             None => Uint128::zero(),
-        }
+        };
+        (max, Some(position))
     };
     let amount = amount.unwrap_or(max);
     if amount > max {
@@ -142,7 +136,11 @@ fn plan(
 
     let left = staked.checked_sub(amount)?;
     account.collateral.set(asset, left);
-    position.set_staked(asset, left);
+    // Without debt nothing is asked of what leaves.
+    let position = match position {
+        Some(position) => position.with(asset, left),
+        None => load(account)?,
+    };
     let decimals = config
         .dollar
         .as_ref()
@@ -153,7 +151,6 @@ fn plan(
         .as_ref()
         .and_then(|_| position.cured_at(decimals).ok());
     Ok(Plan {
-        token,
         amount,
         cured_at,
         preview: WithdrawPreview {
