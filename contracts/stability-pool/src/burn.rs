@@ -10,12 +10,12 @@ use crate::{
     error::ContractError,
     events,
     market::Market,
-    state::{BOOKS, BURNS, Books, CLOCKS, CONFIG, CONTROLS, Clocks, Config},
+    state::{BURNS, Books, CLOCKS, CONFIG, CONTROLS, Clocks, Config},
 };
 
 pub fn burn(deps: DepsMut, env: &Env, kind: BurnKind) -> Result<Response, ContractError> {
     let config = CONFIG.load(deps.storage)?;
-    let mut books = BOOKS.load(deps.storage)?;
+    let mut books = Books::load(deps.storage)?;
     let mut clocks = CLOCKS.load(deps.storage)?;
     let now = env.block.time.seconds();
 
@@ -35,7 +35,7 @@ pub fn burn(deps: DepsMut, env: &Env, kind: BurnKind) -> Result<Response, Contra
     *clocks.of_mut(kind) = Some(now);
     clocks.entries = clocks.entries.saturating_add(1);
 
-    BOOKS.save(deps.storage, &books)?;
+    books.save(deps.storage)?;
     CLOCKS.save(deps.storage, &clocks)?;
     BURNS.save(deps.storage, record.sequence, &record)?;
     Ok(Response::new()
@@ -45,7 +45,7 @@ pub fn burn(deps: DepsMut, env: &Env, kind: BurnKind) -> Result<Response, Contra
 
 pub fn next(deps: Deps, env: &Env, kind: BurnKind) -> Result<NextBurnResponse, ContractError> {
     let config = CONFIG.load(deps.storage)?;
-    let books = BOOKS.load(deps.storage)?;
+    let books = Books::load(deps.storage)?;
     let clocks = CLOCKS.load(deps.storage)?;
     let burn = books.pool.burn(config.scale())?;
     let now = env.block.time.seconds();

@@ -1,6 +1,6 @@
 //! Swaps as they are calculated, for the act and for its quote.
 
-use ballast_math::{Exact, StabilityPool};
+use ballast_math::{Exact, StabilityPool, stability::DcmSwap};
 use ballast_types::stability_pool::{
     BooksResponse, Guards, Offer, Operation, SwapQuote, SwapRequest,
 };
@@ -10,7 +10,7 @@ use crate::{
     error::ContractError,
     limiter::Limiter,
     market::Market,
-    state::{BOOKS, Books, CONTROLS, Config, Flow},
+    state::{Books, CONTROLS, Config, Totals},
 };
 
 /// Everything that swaps move, at one moment. One swap after another may be made here; what
@@ -25,12 +25,13 @@ pub struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     pub fn open(deps: Deps<'a>, config: &'a Config, now: u64) -> Result<Self, ContractError> {
+        let books = Books::load(deps.storage)?;
         Ok(Self {
             config,
             market: Market::load(deps.querier, config, now)?,
-            books: BOOKS.load(deps.storage)?,
             supply: config.supply(&deps.querier)?,
-            limiter: Limiter::load(deps.storage, now)?,
+            limiter: Limiter::load(deps.storage, &books, now)?,
+            books,
         })
     }
 
@@ -59,13 +60,13 @@ impl<'a> Desk<'a> {
         storage: &dyn Storage,
         amount: Uint128,
     ) -> Result<SwapQuote, ContractError> {
-        CONTROLS.require_on(storage, &Operation::SwapDcm)?;
         let (guards, scale) = (&self.config.guards, self.config.scale());
         let rate = self.market.dcm()?;
         let market = rate.bounds(guards.band)?.low;
         let pool = &self.books.pool;
 
         let swap = pool.swap_dcm(amount, &market, scale)?;
+        CONTROLS.require_all_on(storage, operations(&swap))?;
         if swap.out.is_zero() {
             return Err(ContractError::NothingOut {});
         }
@@ -73,20 +74,15 @@ impl<'a> Desk<'a> {
         let supply = self.supply.checked_add(swap.minted)?;
         let mut duca_price = None;
         if !swap.minted.is_zero() {
-            CONTROLS.require_on(storage, &Operation::Mint)?;
             duca_price = self.require_price(guards)?;
             self.require_cover(guards, &after, &market, supply)?;
         }
-        let flow = Flow {
+        let counts = Totals {
             minted: swap.minted,
             paid_out: Uint128::zero(),
             seigniorage: swap.to_treasury,
-            par_rise: after.par.checked_sub(pool.par)?,
         };
-        self.limiter.take(guards, pool, &flow)?;
-
-        self.books.seigniorage = self.books.seigniorage.checked_add(swap.to_treasury)?;
-        self.books.pool = after;
+        self.settle(after, &counts)?;
         self.supply = supply;
         Ok(SwapQuote {
             out: swap.out,
@@ -124,15 +120,12 @@ impl<'a> Desk<'a> {
             });
         }
         let after = pool.after_duca_swap(amount, &swap)?;
-        let flow = Flow {
+        let counts = Totals {
+            minted: Uint128::zero(),
             paid_out: leaves,
             seigniorage: swap.to_treasury,
-            ..Flow::default()
         };
-        self.limiter.take(guards, pool, &flow)?;
-
-        self.books.seigniorage = self.books.seigniorage.checked_add(swap.to_treasury)?;
-        self.books.pool = after;
+        self.settle(after, &counts)?;
         Ok(SwapQuote {
             out: swap.out,
             seigniorage: swap.to_treasury,
@@ -143,6 +136,18 @@ impl<'a> Desk<'a> {
             duca_price: Some(duca_price.decimal_floor()?),
             after: self.after(&rate.spot)?,
         })
+    }
+
+    /// The books after a swap, unless a limit refuses it.
+    fn settle(&mut self, pool: StabilityPool, counts: &Totals) -> Result<(), ContractError> {
+        let after = Books {
+            pool,
+            totals: self.books.totals.plus(counts)?,
+        };
+        self.limiter
+            .require(&self.config.guards, &self.books, &after)?;
+        self.books = after;
+        Ok(())
     }
 
     /// D, where the guards ask for it: the feed of DUCA is no matter otherwise.
@@ -181,6 +186,15 @@ impl<'a> Desk<'a> {
 
     fn after(&self, market: &Exact) -> Result<BooksResponse, ContractError> {
         books_response(self.config, &self.books.pool, self.supply, Some(market))
+    }
+}
+
+/// What must be on for a swap of DCM.
+const fn operations(swap: &DcmSwap) -> &'static [Operation] {
+    if swap.minted.is_zero() {
+        &[Operation::SwapDcm]
+    } else {
+        &[Operation::SwapDcm, Operation::Mint]
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     amo,
     error::ContractError,
     events, payment,
-    state::{BOOKS, CONFIG},
+    state::{Books, CONFIG},
 };
 
 pub fn donate_native(deps: DepsMut, info: &MessageInfo) -> Result<Response, ContractError> {
@@ -28,7 +28,7 @@ pub fn donate(
     what: Offer,
     amount: Uint128,
 ) -> Result<Response, ContractError> {
-    let mut books = BOOKS.load(deps.storage)?;
+    let mut books = Books::load(deps.storage)?;
     let pool = &mut books.pool;
     match what {
         Offer::Dcm => pool.dcm = pool.dcm.checked_add(amount)?,
@@ -37,7 +37,7 @@ pub fn donate(
             pool.duca = pool.duca.checked_add(amount)?;
         }
     }
-    BOOKS.save(deps.storage, &books)?;
+    books.save(deps.storage)?;
     let StabilityPool { dcm, duca, .. } = books.pool;
     Ok(Response::new().add_event(events::donate(donor, what, amount, dcm, duca)))
 }

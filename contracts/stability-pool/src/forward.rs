@@ -4,23 +4,22 @@
 //! their gas.
 
 use ballast_types::treasury::{self, Tag};
-use cosmwasm_std::{DepsMut, Response, Uint128, to_json_binary};
+use cosmwasm_std::{DepsMut, Response, to_json_binary};
 
 use crate::{
     error::ContractError,
     events,
-    state::{BOOKS, CONFIG},
+    state::{Books, CONFIG, FORWARDED},
 };
 
 pub fn forward_to_treasury(deps: DepsMut) -> Result<Response, ContractError> {
     let config = CONFIG.load(deps.storage)?;
-    let mut books = BOOKS.load(deps.storage)?;
-    let amount = books.seigniorage;
+    let books = Books::load(deps.storage)?;
+    let amount = books.seigniorage_due(deps.storage)?;
     if amount.is_zero() {
         return Err(ContractError::NothingDue {});
     }
-    books.seigniorage = Uint128::zero();
-    BOOKS.save(deps.storage, &books)?;
+    FORWARDED.save(deps.storage, &books.totals.seigniorage)?;
     let tag = Tag::Seigniorage;
     let deposit = config.dcm.token.send(
         &config.treasury,

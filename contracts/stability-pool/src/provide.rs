@@ -12,7 +12,7 @@ use crate::{
     events,
     market::Market,
     payment,
-    state::{BOOKS, Books, CONFIG, CONTROLS, Config},
+    state::{Books, CONFIG, CONTROLS, Config},
 };
 
 pub fn provide_native(
@@ -42,7 +42,7 @@ pub fn provide(
     let plan = plan(deps.as_ref(), env, config, amount)?;
     payment::require_least("LPD", plan.shares.provider, min_lpd)?;
 
-    BOOKS.save(deps.storage, &plan.books)?;
+    plan.books.save(deps.storage)?;
     let mut response =
         Response::new().add_message(config.mint_lpd(&recipient, plan.shares.provider)?);
     if !plan.shares.locked.is_zero() {
@@ -89,7 +89,7 @@ fn plan(deps: Deps, env: &Env, config: &Config, amount: Uint128) -> Result<Plan,
     let market = Market::load(deps.querier, config, env.block.time.seconds())?.dcm()?;
     // The lower makes the pool's DUCA dearer, to him who enters.
     let market = market.bounds(config.guards.band)?.low;
-    let books = BOOKS.load(deps.storage)?;
+    let books = Books::load(deps.storage)?;
     let lpd_supply = config.lpd_supply(&deps.querier)?;
 
     let shares = books

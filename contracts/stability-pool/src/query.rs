@@ -17,7 +17,7 @@ use crate::{
     error::ContractError,
     limiter::Limiter,
     market::Market,
-    state::{AMOS, BOOKS, BURNS, CLOCKS, CONFIG},
+    state::{AMOS, BURNS, Books, CLOCKS, CONFIG},
 };
 
 pub fn config(deps: Deps) -> Result<ConfigResponse, ContractError> {
@@ -39,7 +39,7 @@ pub fn config(deps: Deps) -> Result<ConfigResponse, ContractError> {
 
 pub fn state(deps: Deps, env: &Env) -> Result<StateResponse, ContractError> {
     let config = CONFIG.load(deps.storage)?;
-    let books = BOOKS.load(deps.storage)?;
+    let books = Books::load(deps.storage)?;
     let clocks = CLOCKS.load(deps.storage)?;
     let now = env.block.time.seconds();
     let mut problems = vec![];
@@ -68,12 +68,12 @@ pub fn state(deps: Deps, env: &Env) -> Result<StateResponse, ContractError> {
     Ok(StateResponse {
         books: books_response(&config, pool, supply, market.as_ref())?,
         lpd_supply: config.lpd_supply(&deps.querier)?,
-        seigniorage_due: books.seigniorage,
+        seigniorage_due: books.seigniorage_due(deps.storage)?,
         market: show(&market)?,
         exchange_value: show(&exchange_value)?,
         duca_price: show(&duca_price)?,
         problems,
-        headroom: Limiter::load(deps.storage, now)?.headroom(&config.guards, pool)?,
+        headroom: Limiter::load(deps.storage, &books, now)?.headroom(&config.guards, &books)?,
         next_burn_at: clocks.next(BurnKind::Burn),
         next_contraction_at: clocks.next(BurnKind::Contraction),
     })
@@ -81,7 +81,7 @@ pub fn state(deps: Deps, env: &Env) -> Result<StateResponse, ContractError> {
 
 pub fn position(deps: Deps, env: &Env, account: &str) -> Result<PositionResponse, ContractError> {
     let config = CONFIG.load(deps.storage)?;
-    let pool = BOOKS.load(deps.storage)?.pool;
+    let pool = Books::load(deps.storage)?.pool;
     let account = address::valid(deps.api, account)?;
     let lpd = cw20_raw::balance(&deps.querier, &config.lpd, &account)?;
     let supply = config.lpd_supply(&deps.querier)?;

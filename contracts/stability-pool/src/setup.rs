@@ -2,7 +2,6 @@
 //! submessage, so nothing is kept in storage meanwhile.
 
 use ballast_kit::reply;
-use ballast_math::StabilityPool;
 use ballast_types::{
     Token, address,
     oracle::{self, AssetResponse, MAX_PRICE, MIN_PRICE, SourceKind},
@@ -10,16 +9,14 @@ use ballast_types::{
     token::{Cw20Instantiate, is_cw20_name, is_cw20_symbol},
 };
 use cosmwasm_schema::cw_serde;
-use cosmwasm_std::{
-    Addr, Deps, DepsMut, Env, Reply, Response, SubMsg, Uint128, from_json, to_json_binary,
-};
+use cosmwasm_std::{Addr, Deps, DepsMut, Env, Reply, Response, SubMsg, from_json, to_json_binary};
 use cw20::{Cw20QueryMsg, TokenInfoResponse};
 
 use crate::{
     amo,
     error::ContractError,
     events, guards,
-    state::{BOOKS, Books, CLOCKS, CONFIG, CONTROLS, Clocks, Config, Duca},
+    state::{Books, CLOCKS, CONFIG, CONTROLS, Clocks, Config, Duca},
 };
 
 /// The reply to the instantiation of DUCA.
@@ -81,11 +78,7 @@ pub fn instantiate(
     for text in &msg.amos {
         amo::add(deps.storage, &address::valid(deps.api, text)?)?;
     }
-    let books = Books {
-        pool: StabilityPool::new(msg.initial_par.into()),
-        seigniorage: Uint128::zero(),
-    };
-    BOOKS.save(deps.storage, &books)?;
+    Books::new(msg.initial_par.into()).save(deps.storage)?;
     CLOCKS.save(deps.storage, &Clocks::default())?;
     let draft = Draft {
         oracle,

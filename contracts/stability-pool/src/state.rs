@@ -8,20 +8,24 @@ use ballast_types::{
     token::cw20_message,
 };
 use cosmwasm_schema::cw_serde;
-use cosmwasm_std::{Addr, CosmosMsg, QuerierWrapper, StdResult, Uint128};
+use cosmwasm_std::{Addr, CosmosMsg, Decimal256, QuerierWrapper, StdResult, Storage, Uint128};
 use cw_storage_plus::{Item, Map};
 use cw20::Cw20ExecuteMsg;
+
+use crate::error::ContractError;
 
 pub const CONTROLS: Controls<Operation> = Controls::new();
 
 pub const CONFIG: Item<Config> = Item::new("config");
-// pool, Reserve, par and seigniorage: what most acts write, and nothing else
-pub const BOOKS: Item<Books> = Item::new("books");
+// pool, Reserve, par and totals: what most acts write, and nothing else
+const BOOKS: Item<Record> = Item::new("books");
+// all the seigniorage that the treasury was sent
+pub const FORWARDED: Item<Uint128> = Item::new("forwarded");
 pub const CLOCKS: Item<Clocks> = Item::new("clocks");
 // address → nothing: who has the AMO role
 pub const AMOS: Map<&Addr, ()> = Map::new("amo");
-// place in the ring → what happened in one bucket of the last 24 hours
-pub const FLOWS: Map<u64, Bucket> = Map::new("flow");
+// place in the ring → par and totals as the first swap of a bucket of time found them
+pub const SNAPSHOTS: Map<u64, Snapshot> = Map::new("snapshot");
 // sequence → burn or contraction; never changed
 pub const BURNS: Map<u64, BurnRecord> = Map::new("burn");
 
@@ -91,11 +95,92 @@ fn mint(token: &Addr, recipient: &Addr, amount: Uint128) -> StdResult<CosmosMsg>
 
 /// What the contract holds by its own account: y + R + seigniorage of DCM, x of DUCA. Tokens
 /// that came without a message are in none of them.
-#[cw_serde]
+#[derive(Clone)]
 pub struct Books {
     pub pool: StabilityPool,
-    /// DCM that waits for the treasury.
+    pub totals: Totals,
+}
+
+/// What swaps have done since the beginning.
+#[cw_serde]
+#[derive(Copy, Default)]
+pub struct Totals {
+    /// DUCA.
+    #[serde(rename = "m")]
+    pub minted: Uint128,
+    /// DCM, seigniorage included.
+    #[serde(rename = "o")]
+    pub paid_out: Uint128,
+    /// DCM, forwarded or not.
+    #[serde(rename = "t")]
     pub seigniorage: Uint128,
+}
+
+/// The books as they are stored: a byte of a record costs 30 gas in each act, so fields have the
+/// signs of the formulas for names.
+#[cw_serde]
+struct Record {
+    x: Uint128,
+    y: Uint128,
+    r: Uint128,
+    p: Decimal256,
+    m: Uint128,
+    o: Uint128,
+    t: Uint128,
+}
+
+impl Books {
+    pub fn new(par: Decimal256) -> Self {
+        Self {
+            pool: StabilityPool::new(par),
+            totals: Totals::default(),
+        }
+    }
+
+    pub fn load(storage: &dyn Storage) -> StdResult<Self> {
+        let Record {
+            x,
+            y,
+            r,
+            p,
+            m,
+            o,
+            t,
+        } = BOOKS.load(storage)?;
+        Ok(Self {
+            pool: StabilityPool {
+                duca: x,
+                dcm: y,
+                reserve: r,
+                par: p,
+            },
+            totals: Totals {
+                minted: m,
+                paid_out: o,
+                seigniorage: t,
+            },
+        })
+    }
+
+    pub fn save(&self, storage: &mut dyn Storage) -> StdResult<()> {
+        let Self { pool, totals } = self;
+        let record = Record {
+            x: pool.duca,
+            y: pool.dcm,
+            r: pool.reserve,
+            p: pool.par,
+            m: totals.minted,
+            o: totals.paid_out,
+            t: totals.seigniorage,
+        };
+        BOOKS.save(storage, &record)
+    }
+
+    /// Seigniorage that waits for the treasury.
+    pub fn seigniorage_due(&self, storage: &dyn Storage) -> Result<Uint128, ContractError> {
+        let forwarded = FORWARDED.may_load(storage)?.unwrap_or_default();
+        Ok(self.totals.seigniorage.checked_sub(forwarded)?)
+    }
 }
 
 /// When DUCA was burnt last, and how often.
@@ -108,19 +193,14 @@ pub struct Clocks {
     pub entries: u64,
 }
 
-/// What happened in one bucket of time.
+/// Par and totals as the first swap of a bucket of time found them.
 #[cw_serde]
-pub struct Bucket {
+pub struct Snapshot {
+    /// When the bucket begins.
+    #[serde(rename = "s")]
     pub start: u64,
-    pub flow: Flow,
-}
-
-/// What the limits count.
-#[cw_serde]
-#[derive(Default)]
-pub struct Flow {
-    pub minted: Uint128,
-    pub paid_out: Uint128,
-    pub seigniorage: Uint128,
-    pub par_rise: cosmwasm_std::Decimal256,
+    #[serde(rename = "p")]
+    pub par: Decimal256,
+    #[serde(rename = "c")]
+    pub totals: Totals,
 }

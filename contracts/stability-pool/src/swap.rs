@@ -13,7 +13,7 @@ use crate::{
     desk::Desk,
     error::ContractError,
     events, payment,
-    state::{BOOKS, CONFIG, Config},
+    state::{CONFIG, Config},
 };
 
 pub fn swap_native(
@@ -57,8 +57,8 @@ pub fn swap(
     payment::require_least(gets(request.offer), quote.out, min_out)?;
 
     let (books, limiter) = desk.into_parts();
-    BOOKS.save(deps.storage, &books)?;
-    limiter.save(deps.storage)?;
+    limiter.save(deps.storage, &books)?;
+    books.save(deps.storage)?;
     Ok(Response::new()
         .add_messages(payout(config, request.offer, &recipient, &quote)?)
         .add_event(events::swap(payer, &recipient, request, &quote)))

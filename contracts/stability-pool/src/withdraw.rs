@@ -7,7 +7,7 @@ use cosmwasm_std::{Addr, Deps, DepsMut, Response, Uint128};
 use crate::{
     error::ContractError,
     events, payment,
-    state::{BOOKS, CONFIG, Config},
+    state::{Books, CONFIG, Config},
 };
 
 /// Pays `holder` for the LPD that he has sent, which is burnt.
@@ -19,7 +19,7 @@ pub fn withdraw(
     min_dcm: Uint128,
     min_duca: Uint128,
 ) -> Result<Response, ContractError> {
-    let mut books = BOOKS.load(deps.storage)?;
+    let mut books = Books::load(deps.storage)?;
 
     let paid = plan(deps.as_ref(), config, &books.pool, lpd)?;
     payment::require_least("DCM", paid.dcm, min_dcm)?;
@@ -27,7 +27,7 @@ pub fn withdraw(
     books.pool.dcm = books.pool.dcm.checked_sub(paid.dcm)?;
     books.pool.duca = books.pool.duca.checked_sub(paid.duca)?;
 
-    BOOKS.save(deps.storage, &books)?;
+    books.save(deps.storage)?;
     let mut response = Response::new().add_message(config.burn_lpd(lpd)?);
     if !paid.dcm.is_zero() {
         response = response.add_message(config.dcm.token.transfer(holder, paid.dcm)?);
@@ -40,7 +40,7 @@ pub fn withdraw(
 
 pub fn preview(deps: Deps, lpd: Uint128) -> Result<WithdrawPreview, ContractError> {
     let config = CONFIG.load(deps.storage)?;
-    let pool = BOOKS.load(deps.storage)?.pool;
+    let pool = Books::load(deps.storage)?.pool;
     let Redemption { dcm, duca } = plan(deps, &config, &pool, lpd)?;
     Ok(WithdrawPreview { dcm, duca })
 }

@@ -133,12 +133,22 @@ impl<O> Controls<O> {
 impl<O: Serialize + DeserializeOwned + PartialEq + Display> Controls<O> {
     /// Refuses an operation that is switched off.
     pub fn require_on(&self, storage: &dyn Storage, operation: &O) -> Result<(), ControlsError> {
-        if self.switched_off(storage)?.contains(operation) {
-            return Err(ControlsError::SwitchedOff {
+        self.require_all_on(storage, std::slice::from_ref(operation))
+    }
+
+    /// Refuses the first operation that is switched off: one read for several.
+    pub fn require_all_on(
+        &self,
+        storage: &dyn Storage,
+        operations: &[O],
+    ) -> Result<(), ControlsError> {
+        let off = self.switched_off(storage)?;
+        match operations.iter().find(|operation| off.contains(operation)) {
+            Some(operation) => Err(ControlsError::SwitchedOff {
                 operation: operation.to_string(),
-            });
+            }),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Switches an operation off. *Who:* the guardian or the owner.
@@ -272,6 +282,13 @@ mod tests {
         CONTROLS
             .require_on(deps.storage, &Operation::Exchange)
             .unwrap();
+
+        let both = [Operation::Exchange, Operation::Mint];
+        assert_eq!(
+            CONTROLS.require_all_on(deps.storage, &both),
+            CONTROLS.require_on(deps.storage, &Operation::Mint)
+        );
+        CONTROLS.require_all_on(deps.storage, &[]).unwrap();
 
         let refused = CONTROLS
             .switch_on(deps.storage, &guardian, Operation::Mint)

@@ -15,7 +15,7 @@
 //! number is rounded once.
 
 use cosmwasm_schema::cw_serde;
-use cosmwasm_std::{Decimal, Decimal256, Uint128};
+use cosmwasm_std::{Decimal, Decimal256, Uint128, Uint256};
 
 use crate::{
     Exact, MathError,
@@ -350,10 +350,14 @@ impl StabilityPool {
     /// What `lpd` of `lpd_supply` units pay: floor of 98 % of their part of x and of y. Needs
     /// no price.
     pub fn redeem(&self, lpd: Uint128, lpd_supply: Uint128) -> Result<Redemption, MathError> {
-        let part = Exact::from_ratio(lpd, lpd_supply)? * Exact::try_from(WITHDRAWAL_PART)?;
+        let all = Uint256::from(lpd_supply).checked_mul(Decimal::one().atomics().into())?;
+        let part_of = |held: Uint128| -> Result<Uint128, MathError> {
+            let owned = held.full_mul(lpd);
+            to_u128(mul_div_floor(owned, WITHDRAWAL_PART.atomics().into(), all)?)
+        };
         Ok(Redemption {
-            dcm: (part.clone() * Exact::from(self.dcm)).floor()?,
-            duca: (part * Exact::from(self.duca)).floor()?,
+            dcm: part_of(self.dcm)?,
+            duca: part_of(self.duca)?,
         })
     }
 
