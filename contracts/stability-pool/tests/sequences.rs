@@ -176,14 +176,14 @@ impl Life {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 64,
+        cases: 48,
         failure_persistence: Some(Box::new(FileFailurePersistence::Off)),
         ..ProptestConfig::default()
     })]
 
     #[test]
     fn random_lives(
-        acts in prop::collection::vec(act(), 1..60),
+        acts in prop::collection::vec(act(), 1..45),
         guards in guards(),
         cw20_dcm: bool,
     ) {
