@@ -43,7 +43,7 @@ fn update_terms(asset: &str, terms: Terms) -> ExecuteMsg {
 
 /// A stage with a minimum stake time of a day.
 fn with_stake_time() -> Stage {
-    Stage::with(|profile| profile.minter.params.min_stake_secs = 86_400)
+    Stage::with(|profile| profile.minter.as_mut().unwrap().params.min_stake_secs = 86_400)
 }
 
 /// Somebody with debt of 1 LUSD more than he needs gets it from the keeper.

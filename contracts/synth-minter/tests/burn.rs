@@ -208,7 +208,8 @@ fn errors() {
 #[test]
 fn the_minimum_stake_time_binds_what_goes_beyond_the_target() {
     let mut stage =
-        Stage::with(|profile| profile.minter.params.min_stake_secs = 86_400).with_teddy();
+        Stage::with(|profile| profile.minter.as_mut().unwrap().params.min_stake_secs = 86_400)
+            .with_teddy();
     let until = stage.world.now() + 86_400;
     let figures = [until.to_string(), "1000000".into(), "999999".into()];
     let figures: Vec<&str> = figures.iter().map(String::as_str).collect();
@@ -236,7 +237,8 @@ fn the_minimum_stake_time_binds_what_goes_beyond_the_target() {
 #[test]
 fn flagged_accounts_are_exempt_from_the_minimum_stake_time() {
     let mut stage =
-        Stage::with(|profile| profile.minter.params.min_stake_secs = 86_400).with_teddy();
+        Stage::with(|profile| profile.minter.as_mut().unwrap().params.min_stake_secs = 86_400)
+            .with_teddy();
     stage.price("LIFE", "0.25");
     stage.refused("MinimumStakeTime", |s| s.burn("teddy", ONE));
     stage.flag("other", "teddy").unwrap();
@@ -252,7 +254,8 @@ fn flagged_accounts_are_exempt_from_the_minimum_stake_time() {
 #[test]
 fn a_dead_feed_does_not_open_the_way_past_the_target() {
     let mut stage =
-        Stage::with(|profile| profile.minter.params.min_stake_secs = 86_400).with_teddy();
+        Stage::with(|profile| profile.minter.as_mut().unwrap().params.min_stake_secs = 86_400)
+            .with_teddy();
     let until = stage.world.now() + 86_400;
     stage.kill("LIFE");
     stage.refused_with("MinimumStakeTime", &["1000000", "999999"], |s| {

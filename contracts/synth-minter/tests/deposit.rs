@@ -141,7 +141,7 @@ fn a_synth_is_no_collateral() {
 #[test]
 fn stays_within_the_cap() {
     let mut stage = Stage::with(|profile| {
-        profile.minter.collaterals[0].cap = Some("100 LIFE".into());
+        profile.minter.as_mut().unwrap().collaterals[0].cap = Some("100 LIFE".into());
     });
     stage.deposit("bob", "LIFE", 60 * ONE).unwrap();
     stage.refused_with("CapExceeded", &["100000001", "100000000", "LIFE"], |s| {

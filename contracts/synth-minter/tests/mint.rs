@@ -68,7 +68,8 @@ fn collaterals_add_up_and_round_once() {
 
 #[test]
 fn min_debt_binds_the_debt_after_a_mint() {
-    let mut stage = Stage::with(|profile| profile.minter.params.min_debt = "10 LUSD".into());
+    let mut stage =
+        Stage::with(|profile| profile.minter.as_mut().unwrap().params.min_debt = "10 LUSD".into());
     stage.deposit("alice", "LIFE", 900 * ONE).unwrap();
     stage.refused_with("BelowMinDebt", &["9999999", "10000000"], |s| {
         s.mint("alice", Some(10 * ONE - 1))
@@ -199,7 +200,8 @@ fn ends_a_flag_that_the_price_has_cured() {
 
 #[test]
 fn starts_the_minimum_stake_time_anew() {
-    let mut stage = Stage::with(|profile| profile.minter.params.min_stake_secs = 86_400);
+    let mut stage =
+        Stage::with(|profile| profile.minter.as_mut().unwrap().params.min_stake_secs = 86_400);
     stage.deposit("alice", "LIFE", 90 * ONE).unwrap();
     assert_eq!(stage.account("alice").stake_locked_until, None);
     stage.mint("alice", Some(ONE)).unwrap();

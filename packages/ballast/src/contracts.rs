@@ -1,6 +1,6 @@
 //! Which messages each kind of contract takes, and whether a tree is one of them.
 
-use ballast_types::{debt_registry, oracle, synth_minter, treasury};
+use ballast_types::{debt_registry, oracle, stability_pool, synth_minter, treasury};
 use serde::de::DeserializeOwned;
 
 use crate::{directory::Kind, source::Mistake, typed, yaml::Node};
@@ -45,6 +45,9 @@ fn type_of(kind: Kind, sort: Sort) -> Option<Type> {
         (Kind::Treasury, Sort::Execute) => Type::of::<treasury::ExecuteMsg>(),
         (Kind::Treasury, Sort::Query) => Type::of::<treasury::QueryMsg>(),
         (Kind::Treasury, Sort::Hook) => Type::of::<treasury::ReceiveMsg>(),
+        (Kind::StabilityPool, Sort::Execute) => Type::of::<stability_pool::ExecuteMsg>(),
+        (Kind::StabilityPool, Sort::Query) => Type::of::<stability_pool::QueryMsg>(),
+        (Kind::StabilityPool, Sort::Hook) => Type::of::<stability_pool::ReceiveMsg>(),
         (Kind::Cw20, Sort::Execute) => Type::of::<cw20::Cw20ExecuteMsg>(),
         (Kind::Cw20, Sort::Query) => Type::of::<cw20::Cw20QueryMsg>(),
         _ => return None,

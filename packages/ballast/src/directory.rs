@@ -18,6 +18,8 @@ pub enum Kind {
     SynthMinter,
     /// The treasury.
     Treasury,
+    /// The stability pool.
+    StabilityPool,
     /// The cw20 of an asset.
     Cw20,
     /// A contract whose messages are not known here.
@@ -33,6 +35,7 @@ impl Kind {
             Self::DebtRegistry => "the debt registry",
             Self::SynthMinter => "the synth minter",
             Self::Treasury => "the treasury",
+            Self::StabilityPool => "the stability pool",
             Self::Cw20 => "a cw20 token",
             Self::Other => "a contract",
         }
@@ -46,6 +49,7 @@ impl From<ContractKind> for Kind {
             ContractKind::DebtRegistry => Self::DebtRegistry,
             ContractKind::SynthMinter => Self::SynthMinter,
             ContractKind::Treasury => Self::Treasury,
+            ContractKind::StabilityPool => Self::StabilityPool,
             ContractKind::Cw20 => Self::Cw20,
         }
     }
@@ -98,6 +102,19 @@ pub struct Directory {
     pub assets: BTreeMap<String, Asset>,
     /// Id of the dollar synth in which debt is counted.
     pub dollar: Option<String>,
+    /// Assets of the stability pool.
+    pub pool: Option<PoolAssets>,
+}
+
+/// Ids of the assets of a stability pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PoolAssets {
+    /// What DUCA is bought with.
+    pub dcm: String,
+    /// DUCA.
+    pub duca: String,
+    /// The pool's shares.
+    pub lpd: String,
 }
 
 impl Directory {
@@ -118,26 +135,34 @@ impl Directory {
             })
             .collect();
         let assets = profile
-            .oracle
-            .assets
-            .iter()
-            .map(|(id, asset)| {
-                let feeders = match &asset.sources {
-                    SourcesProfile::Push(feeders) => feeders.clone(),
-                    SourcesProfile::Fixed(_) => Vec::new(),
+            .assets()
+            .into_iter()
+            .map(|(id, decimals)| {
+                let sources = profile.oracle.assets.get(id).map(|asset| &asset.sources);
+                let feeders = match sources {
+                    Some(SourcesProfile::Push(feeders)) => feeders.clone(),
+                    Some(SourcesProfile::Fixed(_)) | None => Vec::new(),
                 };
                 let asset = Asset {
-                    decimals: asset.decimals,
+                    decimals,
                     token: token(id).map(Token::from),
                     feeders,
                 };
-                (id.clone(), asset)
+                (id.to_owned(), asset)
             })
             .collect();
         Self {
             entries,
             assets,
-            dollar: Some(profile.minter.dollar.asset.clone()),
+            dollar: profile
+                .minter
+                .as_ref()
+                .map(|minter| minter.dollar.asset.clone()),
+            pool: profile.stability_pool.as_ref().map(|pool| PoolAssets {
+                dcm: pool.dcm.asset.clone(),
+                duca: pool.duca.asset.clone(),
+                lpd: pool.lpd.asset.clone(),
+            }),
         }
     }
 
@@ -167,11 +192,18 @@ impl Directory {
             .map(|(name, _)| name.as_str())
     }
 
-    /// The first synth minter: the contract that knows what accounts owe.
+    /// The synth minter: the contract that knows what accounts owe.
     pub fn minter(&self) -> Option<&Entry> {
-        self.entries
-            .values()
-            .find(|entry| entry.kind == Kind::SynthMinter)
+        self.only(Kind::SynthMinter)
+    }
+
+    /// The stability pool.
+    pub fn stability_pool(&self) -> Option<&Entry> {
+        self.only(Kind::StabilityPool)
+    }
+
+    fn only(&self, kind: Kind) -> Option<&Entry> {
+        self.entries.values().find(|entry| entry.kind == kind)
     }
 
     /// The asset whose units are those of a denom.

@@ -286,8 +286,11 @@ mod tests {
     fn the_faucet_holds_the_denoms_of_every_built_in_profile() {
         let natives: Vec<String> = Profile::names()
             .map(|name| Profile::find(name).unwrap())
-            .flat_map(|profile| profile.minter.collaterals)
-            .filter_map(|collateral| match collateral.token {
+            .flat_map(|profile| {
+                let taken = profile.taken().into_values().cloned();
+                taken.collect::<Vec<_>>()
+            })
+            .filter_map(|token| match token {
                 TokenProfile::Native(denom) => Some(denom),
                 TokenProfile::Cw20(_) | TokenProfile::Existing(_) => None,
             })

@@ -24,7 +24,7 @@ pub struct UpgradeArgs {
     /// Where.
     #[command(flatten)]
     pub place: Place,
-    /// Which contracts: oracle, treasury, debt-registry, synth-minter; all that run another code
+    /// Which contracts: oracle, treasury, debt-registry, synth-minter, stability-pool; all that run another code
     /// than the built one, when none is named
     pub contracts: Vec<String>,
     /// How.

@@ -387,6 +387,28 @@ fn a_session_is_saved_and_goes_on() {
     assert!(out.contains("debt    1 LUSD"), "{out}");
 }
 
+#[test]
+fn a_session_on_duca() {
+    let (code, out) = session(
+        &["--profile", "plain"],
+        "as amo\n\
+         send stability-pool {provide: {min_lpd: '0'}} 1000 DCM\n\
+         send stability-pool {swap: {min_out: '2000000000'}} 1000 DCM\n\
+         send DUCA {send: {contract: '@stability-pool', amount: '@500 DUCA', msg: {swap: {min_out: '0'}}}}\n\
+         account\nnames\nmessages stability-pool\n",
+    );
+    assert_eq!(code, Some(0), "{out}");
+    for said in [
+        "pool    999.999 LPD, 99.999 %",
+        "pays    734.999265 DCM, 489.99951 DUCA",
+        "contracts  oracle, stability-pool, treasury",
+        "with a cw20  swap, provide, withdraw, donate",
+    ] {
+        assert!(out.contains(said), "{said}: {out}");
+    }
+    assert!(!out.contains("debt"), "{out}");
+}
+
 #[rstest]
 #[case("send synth-minter {\"mint\": {}}", "who sends it?")]
 #[case("as teddy\nsend synth-minter {\"mint\": {\"amount\": 5}}", "line:1:39")]

@@ -40,6 +40,7 @@ fn folder() -> TempDir {
         "debt_registry",
         "synth_minter",
         "treasury",
+        "stability_pool",
         "synth_token",
     ] {
         fs::write(artifacts.join(format!("ballast_{name}.wasm")), name).unwrap();

@@ -20,7 +20,7 @@ use ballast_live::{
         verify::{Report, Verifier},
     },
 };
-use ballast_sim::{ContractKind, Profile};
+use ballast_sim::Profile;
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use fake::{Fault, Node};
 use rstest::rstest;
@@ -135,7 +135,9 @@ impl Scene {
 
 #[rstest]
 #[case("devita", 7)]
-#[case("dynamo", 8)]
+#[case("dynamo", 7)]
+#[case("plain", 5)]
+#[case("guarded", 5)]
 fn it_is_deployed_once(#[case] profile: &str, #[case] sent: usize) {
     let scene = Scene::of(profile);
     // The codes of these tests are so small that they fit one transaction.
@@ -311,7 +313,14 @@ fn a_chain_made_anew_is_noticed(#[values(false, true)] finished: bool) {
 #[test]
 fn a_refusal_says_what_was_refused_and_why() {
     let mut scene = Scene::new();
-    scene.setting.profile.minter.params.grace_secs = u64::MAX;
+    scene
+        .setting
+        .profile
+        .minter
+        .as_mut()
+        .unwrap()
+        .params
+        .grace_secs = u64::MAX;
     let error = scene.deploy().unwrap_err();
     assert!(matches!(error, DeployError::Refused { .. }), "{error}");
     let text = error.to_string();
@@ -334,7 +343,14 @@ fn two_at_once_are_one_too_many() {
 fn verify_finds_another_build_and_another_profile() {
     let mut scene = Scene::new();
     scene.deploy().unwrap();
-    scene.setting.profile.minter.params.min_stake_secs = 77;
+    scene
+        .setting
+        .profile
+        .minter
+        .as_mut()
+        .unwrap()
+        .params
+        .min_stake_secs = 77;
     scene.artifacts = fake::artifacts(scene.folder.path(), 2);
     let report = scene.verify();
     let about: Vec<&str> = report
@@ -383,6 +399,27 @@ fn an_upgrade_brings_every_contract_the_new_code() {
         scene.deploy(),
         Err(DeployError::OtherCodes { kinds, .. }) if kinds == "cw20"
     ));
+}
+
+/// What the pool issues keeps its code, and what the profile does not deploy is not asked for.
+#[test]
+fn an_upgrade_brings_the_stability_pool_the_new_code() {
+    let mut scene = Scene::of("guarded");
+    scene.deploy().unwrap();
+    scene.artifacts = fake::artifacts(scene.folder.path(), 2);
+    age(&scene, &["oracle", "treasury", "stability-pool"]);
+    assert_eq!(scene.upgrade(&[]).unwrap(), Progress::Done { sent: 2 });
+    let report = scene.verify();
+    assert_eq!(report.differences, []);
+    assert_eq!(report.notes.len(), 1, "{:?}", report.notes);
+    assert_eq!(scene.upgrade(&[]).unwrap(), Progress::Done { sent: 0 });
+    for absent in ["synth-minter", "DUCA", "LPD"] {
+        let refused = scene.upgrade(&[absent]);
+        assert!(
+            matches!(refused, Err(DeployError::NoUpgrade(_))),
+            "{absent}"
+        );
+    }
 }
 
 #[test]
@@ -537,7 +574,10 @@ fn only_what_was_asked_for_is_taken() {
     }
     let right = sign_elsewhere(&scene, &files[0], |_| {});
     assert!(generate(&scene, &[right]).is_ok());
-    assert_eq!(scene.deployment().codes.len(), ContractKind::ALL.len());
+    assert_eq!(
+        scene.deployment().codes.len(),
+        scene.setting.profile.kinds().len()
+    );
 }
 
 // ---------------------------------------------------------------- the node

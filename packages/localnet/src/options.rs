@@ -14,7 +14,7 @@ pub const BOND_DENOM: &str = "stake";
 pub const MAX_VALIDATORS: u8 = 8;
 /// The test denoms of a network unless others are asked for.
 pub const DEFAULT_DENOMS: [&str; 12] = [
-    "ulife", "uatom", "uusdc", "uosmo", "ujuno", "uluna", "utia", "untrn", "uduca", "uweth",
+    "ulife", "uatom", "uusdc", "uosmo", "ujuno", "uluna", "utia", "untrn", "udcm", "uweth",
     "uwbtc", "inj",
 ];
 

@@ -6,13 +6,13 @@
 
 use std::fmt;
 
-use ballast_types::{debt_registry, oracle, synth_minter, treasury};
+use ballast_types::{debt_registry, oracle, stability_pool, synth_minter, treasury};
 use serde_json::{Value, json};
 
 use crate::{
     ContractKind, Profile, ProfileError,
-    plan::{Composer, at, json},
-    profile::TokenProfile,
+    plan::{Composer, at, issued, json},
+    profile::{IssuedProfile, MinterProfile, StabilityPoolProfile, TokenProfile},
 };
 
 /// A question, and what the answer must be. Both name contracts and accounts as `@name`.
@@ -35,10 +35,10 @@ pub struct Expectation {
 pub enum Expected {
     /// Everything in this value is in the answer too, which may say more.
     Value(Value),
-    /// The answer is a list whose items have exactly these values in a field, in any order.
+    /// The answer is a list of exactly these values, in any order.
     Items {
-        /// The field.
-        field: String,
+        /// Where in each item its value is, as a JSON pointer.
+        pointer: String,
         /// The values.
         values: Vec<Value>,
     },
@@ -70,12 +70,12 @@ impl Expected {
         let mut found = vec![];
         match self {
             Self::Value(expected) => compare("", expected, answer, &mut found),
-            Self::Items { field, values } => {
+            Self::Items { pointer, values } => {
                 let there: Vec<Value> = answer
                     .as_array()
                     .into_iter()
                     .flatten()
-                    .map(|item| item.get(field).cloned().unwrap_or_default())
+                    .map(|item| item.pointer(pointer).cloned().unwrap_or_default())
                     .collect();
                 let missing = values.iter().filter(|value| !there.contains(value));
                 found.extend(missing.map(|value| Difference {
@@ -98,8 +98,8 @@ impl Expected {
     pub fn map<E>(&self, mut change: impl FnMut(&Value) -> Result<Value, E>) -> Result<Self, E> {
         Ok(match self {
             Self::Value(value) => Self::Value(change(value)?),
-            Self::Items { field, values } => Self::Items {
-                field: field.clone(),
+            Self::Items { pointer, values } => Self::Items {
+                pointer: pointer.clone(),
                 values: values.iter().map(change).collect::<Result<_, _>>()?,
             },
         })
@@ -133,8 +133,14 @@ pub fn expectations(profile: &Profile) -> Result<Vec<Expectation>, ProfileError>
     let composer = Composer { profile };
     let mut all = roles(profile);
     all.extend(of_oracle(profile));
-    all.extend(of_registry(profile, &composer)?);
-    all.extend(of_minter(profile, &composer)?);
+    all.extend(of_taken(profile));
+    if let Some(minter) = &profile.minter {
+        all.extend(of_registry(profile, minter, &composer)?);
+        all.extend(of_minter(profile, minter, &composer)?);
+    }
+    if let Some(pool) = &profile.stability_pool {
+        all.extend(of_stability_pool(profile, pool, &composer)?);
+    }
     all.extend(of_treasury(profile, &composer)?);
     Ok(all)
 }
@@ -148,7 +154,7 @@ fn roles(profile: &Profile) -> Vec<Expectation> {
         json!({ "guardian": guardian }),
     );
     let mut all = vec![oracle];
-    for kind in ContractKind::ALL {
+    for kind in profile.kinds() {
         if kind == ContractKind::Cw20 {
             continue;
         }
@@ -194,8 +200,26 @@ fn of_oracle(profile: &Profile) -> Vec<Expectation> {
     std::iter::once(config).chain(assets).collect()
 }
 
+/// The cw20s that were deployed as money.
+fn of_taken(profile: &Profile) -> Vec<Expectation> {
+    let taken = profile.taken().into_iter();
+    taken
+        .filter_map(|(asset, token)| match token {
+            TokenProfile::Cw20(name) => Some(Expectation {
+                about: format!("token of {asset}"),
+                contract: asset.to_owned(),
+                query: json!({"token_info": {}}),
+                pointer: String::new(),
+                expected: Expected::Value(json!({"name": name, "symbol": asset})),
+            }),
+            TokenProfile::Native(_) | TokenProfile::Existing(_) => None,
+        })
+        .collect()
+}
+
 fn of_registry(
     profile: &Profile,
+    minter: &MinterProfile,
     composer: &Composer<'_>,
 ) -> Result<Vec<Expectation>, ProfileError> {
     let kind = ContractKind::DebtRegistry;
@@ -217,7 +241,7 @@ fn of_registry(
             &debt_registry::QueryMsg::Issuer {
                 issuer: issuer.clone(),
             },
-            json!({"dollar": profile.minter.dollar.asset}),
+            json!({"dollar": minter.dollar.asset}),
         ),
         Expectation {
             about: "minter.synths".into(),
@@ -229,7 +253,7 @@ fn of_registry(
             }),
             pointer: String::new(),
             expected: Expected::Items {
-                field: "synth".into(),
+                pointer: "/synth".into(),
                 values: profile.synths().map(|synth| json!(synth.asset)).collect(),
             },
         },
@@ -273,9 +297,13 @@ fn of_registry(
     Ok(all)
 }
 
-fn of_minter(profile: &Profile, composer: &Composer<'_>) -> Result<Vec<Expectation>, ProfileError> {
+fn of_minter(
+    profile: &Profile,
+    minter: &MinterProfile,
+    composer: &Composer<'_>,
+) -> Result<Vec<Expectation>, ProfileError> {
     let kind = ContractKind::SynthMinter;
-    let dollar = &profile.minter.dollar.asset;
+    let dollar = &minter.dollar.asset;
     let mut all = vec![
         expect(
             "what the synth minter relies on",
@@ -292,7 +320,7 @@ fn of_minter(profile: &Profile, composer: &Composer<'_>) -> Result<Vec<Expectati
             "minter.params",
             kind,
             &synth_minter::QueryMsg::Config {},
-            json!({"params": json(&profile.params()?)}),
+            json!({"params": json(&profile.params(minter)?)}),
         ),
         Expectation {
             about: "minter.collaterals".into(),
@@ -300,9 +328,8 @@ fn of_minter(profile: &Profile, composer: &Composer<'_>) -> Result<Vec<Expectati
             query: json(&synth_minter::QueryMsg::Collaterals {}),
             pointer: String::new(),
             expected: Expected::Items {
-                field: "asset".into(),
-                values: profile
-                    .minter
+                pointer: "/asset".into(),
+                values: minter
                     .collaterals
                     .iter()
                     .map(|collateral| json!(collateral.asset))
@@ -310,7 +337,7 @@ fn of_minter(profile: &Profile, composer: &Composer<'_>) -> Result<Vec<Expectati
             },
         },
     ];
-    for collateral in &profile.minter.collaterals {
+    for collateral in &minter.collaterals {
         let asset = &collateral.asset;
         let terms: ballast_types::Terms = collateral.terms.into();
         all.push(expect(
@@ -327,17 +354,93 @@ fn of_minter(profile: &Profile, composer: &Composer<'_>) -> Result<Vec<Expectati
                 "enabled": true,
             }),
         ));
-        if let TokenProfile::Cw20(name) = &collateral.token {
-            all.push(Expectation {
-                about: format!("token of {asset}"),
-                contract: asset.clone(),
-                query: json!({"token_info": {}}),
-                pointer: String::new(),
-                expected: Expected::Value(json!({"name": name, "symbol": asset})),
-            });
-        }
     }
     Ok(all)
+}
+
+/// Par is not among it: it rises with the market.
+fn of_stability_pool(
+    profile: &Profile,
+    pool: &StabilityPoolProfile,
+    composer: &Composer<'_>,
+) -> Result<Vec<Expectation>, ProfileError> {
+    let kind = ContractKind::StabilityPool;
+    let asset = |id: &str| {
+        json!({
+            "asset": id,
+            "token": json(&composer.token(id)),
+            "decimals": profile.decimals(id),
+        })
+    };
+    let config = |about: &str, expected: Value| {
+        expect(about, kind, &stability_pool::QueryMsg::Config {}, expected)
+    };
+    let mut all = vec![
+        config(
+            "what the stability pool relies on",
+            json!({"oracle": "@oracle", "treasury": "@treasury"}),
+        ),
+        config("stability_pool.dcm", json!({"dcm": asset(&pool.dcm.asset)})),
+        config(
+            "stability_pool.duca",
+            json!({"duca": asset(&pool.duca.asset)}),
+        ),
+        config("stability_pool.lpd", json!({"lpd": at(&pool.lpd.asset)})),
+        config(
+            "stability_pool.numeraire",
+            json!({"numeraire": pool.numeraire}),
+        ),
+        config(
+            "stability_pool.guards",
+            json!({"guards": json(&profile.guards(pool)?)}),
+        ),
+        Expectation {
+            about: "stability_pool.amos".into(),
+            contract: kind.name().into(),
+            query: json(&stability_pool::QueryMsg::Amos {
+                start_after: None,
+                limit: Some(64),
+            }),
+            pointer: String::new(),
+            expected: Expected::Items {
+                pointer: String::new(),
+                values: pool.amos.iter().map(|amo| json!(at(amo))).collect(),
+            },
+        },
+    ];
+    for token in [&pool.duca, &pool.lpd] {
+        all.extend(of_issued(profile, token));
+    }
+    Ok(all)
+}
+
+/// A cw20 that the stability pool made.
+fn of_issued(profile: &Profile, token: &IssuedProfile) -> [Expectation; 2] {
+    let asset = &token.asset;
+    let spec = issued(token);
+    let ask = |about: &str, query: Value, expected: Value| Expectation {
+        about: format!("{about} {asset}"),
+        contract: asset.clone(),
+        query,
+        pointer: String::new(),
+        expected: Expected::Value(expected),
+    };
+    [
+        ask(
+            "token of",
+            json!({"token_info": {}}),
+            json!({
+                "name": spec.name,
+                "symbol": spec.symbol,
+                "decimals": profile.decimals(asset),
+            }),
+        ),
+        ask(
+            "who prints",
+            json!({"minter": {}}),
+            json!({"minter": "@stability-pool"}),
+        ),
+    ]
 }
 
 fn of_treasury(
@@ -345,9 +448,9 @@ fn of_treasury(
     composer: &Composer<'_>,
 ) -> Result<Vec<Expectation>, ProfileError> {
     let kind = ContractKind::Treasury;
-    let covered = match &profile.treasury.cover {
-        Some(cover) => {
-            let dollar = &profile.minter.dollar.asset;
+    let covered = match (&profile.treasury.cover, &profile.minter) {
+        (Some(cover), Some(minter)) => {
+            let dollar = &minter.dollar.asset;
             json!([{
                 "contract": "@synth-minter",
                 "cover": {
@@ -357,7 +460,7 @@ fn of_treasury(
                 },
             }])
         }
-        None => json!([]),
+        _ => json!([]),
     };
     let mut all = vec![expect(
         "treasury.cover",
@@ -368,9 +471,8 @@ fn of_treasury(
         },
         covered,
     )];
-    let collaterals = profile.minter.collaterals.iter().map(|c| &c.asset);
-    let synths = profile.synths().map(|synth| &synth.asset);
-    for asset in collaterals.chain(synths) {
+    let taken = profile.taken().into_keys();
+    for asset in taken.chain(profile.issued()) {
         let limit = profile
             .treasury
             .limits
@@ -413,9 +515,9 @@ mod tests {
 
     fn differences(world: &mut World, profile: &Profile) -> Vec<String> {
         let mut names = Names::default();
-        for kind in ContractKind::ALL {
-            // Codes are stored in this order, from 1.
-            names.store(kind, u64::from(kind as u8) + 1);
+        // Codes are stored in this order.
+        for (kind, code_id) in profile.kinds().into_iter().zip(1..) {
+            names.store(kind, code_id);
         }
         let known: Vec<(String, Addr)> = world
             .names()
@@ -451,7 +553,9 @@ mod tests {
     }
 
     #[rstest]
-    fn a_fresh_deployment_is_its_profile(#[values("devita", "shared", "dynamo")] name: &str) {
+    fn a_fresh_deployment_is_its_profile(
+        #[values("devita", "dynamo", "guarded", "plain", "shared")] name: &str,
+    ) {
         let profile = Profile::find(name).unwrap();
         let mut world = World::deploy(&profile).unwrap();
         assert_eq!(differences(&mut world, &profile), Vec::<String>::new());
@@ -507,7 +611,36 @@ mod tests {
         "guardian of treasury: /guardian"
     )]
     fn every_value_counts(#[case] from: &str, #[case] to: &str, #[case] seen: &str) {
-        let text = Profile::source("dynamo").unwrap();
+        counts("dynamo", from, to, seen);
+    }
+
+    #[rstest]
+    #[case::band("band: 0.05", "band: 0.06", "stability_pool.guards: /guards/band")]
+    #[case::limit(
+        "max_minted: 100_000 DUCA",
+        "max_minted: 100_001 DUCA",
+        "stability_pool.guards: /guards/max_minted"
+    )]
+    #[case::off("band: 0.05", "band: null", "stability_pool.guards: /guards/band")]
+    #[case::amo("amos: [amo]", "amos: [alice]", "stability_pool.amos: expected")]
+    #[case::one_amo_more("amos: [amo]", "amos: []", "stability_pool.amos: expected null")]
+    #[case::name("name: DUCA Stablecoin", "name: DUCAT", "token of DUCA: /name")]
+    #[case::symbol("asset: LPD,", "asset: LPD, symbol: LPS,", "token of LPD: /symbol")]
+    #[case::dcm(
+        "native: udcm",
+        "native: uother",
+        "stability_pool.dcm: /dcm/token/native"
+    )]
+    fn every_value_of_the_stability_pool_counts(
+        #[case] from: &str,
+        #[case] to: &str,
+        #[case] seen: &str,
+    ) {
+        counts("guarded", from, to, seen);
+    }
+
+    fn counts(name: &str, from: &str, to: &str, seen: &str) {
+        let text = Profile::source(name).unwrap();
         assert!(text.contains(from));
         let mut world = World::deploy(&Profile::parse(text).unwrap()).unwrap();
         let other = Profile::parse(&text.replacen(from, to, 1)).unwrap();
@@ -519,8 +652,9 @@ mod tests {
     fn what_is_there_beyond_the_profile_counts() {
         let mut world = World::deploy(&Profile::find("dynamo").unwrap()).unwrap();
         let mut less = Profile::find("dynamo").unwrap();
-        less.minter.synths.pop();
-        less.minter.collaterals.pop();
+        let minter = less.minter.as_mut().unwrap();
+        minter.synths.pop();
+        minter.collaterals.pop();
         less.treasury.limits.remove("ATOM");
         less.treasury.cover = None;
         let found = differences(&mut world, &less);

@@ -33,6 +33,14 @@ impl ContractKind {
                 use treasury::contract::{execute, instantiate, migrate, query};
                 Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))
             }
+            Self::StabilityPool => {
+                use stability_pool::contract::{execute, instantiate, migrate, query, reply};
+                Box::new(
+                    ContractWrapper::new(execute, instantiate, query)
+                        .with_reply(reply)
+                        .with_migrate(migrate),
+                )
+            }
             Self::Cw20 => {
                 use cw20_base::contract::{execute, instantiate, migrate, query};
                 Box::new(ContractWrapper::new(execute, instantiate, query).with_migrate(migrate))

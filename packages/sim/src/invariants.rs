@@ -1,8 +1,8 @@
 //! What must always hold (DESIGN §11), asked of a running [`World`] by its queries alone.
 //!
-//! [`World::check_invariants`] looks at every issuer, account and asset there is: items 1, 2
-//! and 3. Items 8 and 9 compare two moments: take the [`Standing`] of the accounts before and
-//! after some acts, and compare them.
+//! [`World::check_invariants`] looks at every issuer, account and asset there is: items 1, 2,
+//! 3 and what one moment shows of 7. Items 8 and 9 compare two moments: take the [`Standing`] of
+//! the accounts before and after some acts, and compare them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +14,7 @@ use ballast_types::{
         PoolResponse, QueryMsg as RegistryQuery, ShareholderResponse, SynthResponse, Valuation,
     },
     oracle::{PriceView, QueryMsg as OracleQuery},
+    stability_pool::{QueryMsg as StabilityQuery, StateResponse},
     synth_minter::{AssetAmount, CollateralResponse, QueryMsg as MinterQuery, StakedResponse},
     treasury::{BalanceResponse, QueryMsg as TreasuryQuery},
 };
@@ -69,15 +70,17 @@ impl Standing {
 }
 
 impl World {
-    /// Checks items 1, 2 and 3 for every synth, debt pool, account and contract there is, and
-    /// says everything that does not hold.
+    /// Checks items 1, 2, 3 and 7 for every synth, debt pool, account and contract there is,
+    /// and says everything that does not hold.
     ///
     /// 1. Recorded supply of a synth, less the fees that are not minted yet, ≥ the cw20's total
     ///    supply.
     /// 2. Σ accounts' debt ≥ the pool's debt, by at most one base unit an account; Σ accounts'
     ///    shares = the pool's.
-    /// 3. What minter and treasury hold of each asset ≥ what their books owe; and the books of
-    ///    the minter's accounts add up to its totals. The registry owes nothing.
+    /// 3. What minter, stability pool and treasury hold of each asset ≥ what their books owe; and
+    ///    the books of the minter's accounts add up to its totals. The registry owes nothing.
+    /// 7. P·R ≥ N, exactly, and N is what the cw20 of DUCA says. That P never falls takes two
+    ///    moments.
     pub fn check_invariants(&self) -> Result<(), Vec<String>> {
         let mut audit = Audit {
             world: self,
@@ -151,6 +154,14 @@ impl World {
                 limit: Some(PAGE),
             },
         )
+    }
+
+    /// Everything about the stability pool; none where none is deployed.
+    pub fn stability_pool(&self) -> anyhow::Result<Option<StateResponse>> {
+        let Some(pool) = self.address(ContractKind::StabilityPool.name()) else {
+            return Ok(None);
+        };
+        Ok(Some(self.query(&pool, &StabilityQuery::State {})?))
     }
 
     /// Everyone who has staked with the minter.
@@ -248,11 +259,14 @@ struct Audit<'a> {
 
 impl Audit<'_> {
     fn all(&mut self) -> anyhow::Result<()> {
-        self.synths()?;
-        for valuation in [Valuation::Repay, Valuation::Strict, Valuation::Liquidation] {
-            self.debts(valuation)?;
+        if self.world.profile().minter.is_some() {
+            self.synths()?;
+            for valuation in [Valuation::Repay, Valuation::Strict, Valuation::Liquidation] {
+                self.debts(valuation)?;
+            }
+            self.minter()?;
         }
-        self.minter()?;
+        self.stability_pool()?;
         self.treasury()
     }
 
@@ -364,6 +378,54 @@ impl Audit<'_> {
         Ok(())
     }
 
+    /// Items 3 and 7 for the stability pool.
+    fn stability_pool(&mut self) -> anyhow::Result<()> {
+        let world = self.world;
+        let (Some(state), Some(profile)) =
+            (world.stability_pool()?, &world.profile().stability_pool)
+        else {
+            return Ok(());
+        };
+        let StateResponse {
+            books,
+            seigniorage_due,
+            ..
+        } = state;
+        let pool = world.contract(ContractKind::StabilityPool.name())?;
+        let dcm = books
+            .pool_dcm
+            .checked_add(books.reserve)?
+            .checked_add(seigniorage_due)?;
+        let (dcm_asset, duca_asset) = (&profile.dcm.asset, &profile.duca.asset);
+        for (asset, owed) in [(dcm_asset, dcm), (duca_asset, books.pool_duca)] {
+            let held = world.balance(&pool, asset)?;
+            self.require(held >= owed, || {
+                format!("3: the stability pool holds {held} {asset} and owes {owed}")
+            });
+        }
+        let duca = world.contract(duca_asset)?;
+        let info: TokenInfoResponse = world.query(&duca, &Cw20QueryMsg::TokenInfo {})?;
+        self.require(info.total_supply == books.supply, || {
+            format!(
+                "7: {} {duca_asset} exist, the pool knows of {}",
+                info.total_supply, books.supply
+            )
+        });
+        let whole = |units: Uint128, asset: &str| -> anyhow::Result<Exact> {
+            let decimals = world.decimals(asset).context("every asset has decimals")?;
+            Ok(Exact::from_units(units, decimals)?)
+        };
+        let backing = Exact::try_from(books.par)? * whole(books.reserve, dcm_asset)?;
+        let supply = whole(books.supply, duca_asset)?;
+        self.require(backing >= supply, || {
+            format!(
+                "7: par {} and a Reserve of {} do not cover {}",
+                books.par, books.reserve, books.supply
+            )
+        });
+        Ok(())
+    }
+
     /// Item 3 for the treasury.
     fn treasury(&mut self) -> anyhow::Result<()> {
         let treasury = self.world.contract(ContractKind::Treasury.name())?;
@@ -402,13 +464,22 @@ struct Ledger {
     staked: BTreeMap<Addr, BTreeMap<String, Uint128>>,
     shares: BTreeMap<Addr, Uint256>,
     total_shares: Uint256,
-    /// What the pool owes at the last accepted prices, exactly.
+    /// What the debt pool owes at the last accepted prices, exactly.
     pool: Value,
 }
 
 impl Ledger {
     fn read(world: &World) -> anyhow::Result<Self> {
         let prices = world.prices()?;
+        if world.profile().minter.is_none() {
+            return Ok(Self {
+                prices,
+                staked: BTreeMap::new(),
+                shares: BTreeMap::new(),
+                total_shares: Uint256::zero(),
+                pool: Value::default(),
+            });
+        }
         let pool = world.pool(Valuation::Repay)?;
         let values = pool
             .synths
@@ -441,15 +512,19 @@ impl Ledger {
             .map(|(asset, _)| Ok((asset.to_owned(), world.balance(account, asset)?)))
             .collect::<anyhow::Result<BTreeMap<_, _>>>()?;
         let staked = self.staked.get(account).cloned().unwrap_or_default();
-        let rewards = world.rewards(account)?;
+        let minter = world.profile().minter.as_ref();
+        let rewards = match minter {
+            Some(_) => world.rewards(account)?,
+            None => BTreeMap::new(),
+        };
         let mut has = Exact::zero();
         for (asset, amount) in wallet.iter().chain(&staked).chain(&rewards) {
             has = has + self.value(world, asset, *amount)?;
         }
         let owes = self.debt(account)?;
-        let decimals = world
-            .decimals(&world.profile().minter.dollar.asset)
-            .context("the dollar has decimals")?;
+        let decimals = minter
+            .and_then(|minter| world.decimals(&minter.dollar.asset))
+            .unwrap_or_default();
         Ok(Standing {
             wallet,
             staked,

@@ -14,19 +14,22 @@ pub enum ContractKind {
     DebtRegistry,
     /// Staking, minting, liquidation, exchange.
     SynthMinter,
-    /// Fees, penalties, insurance.
+    /// Fees, penalties, seigniorage, insurance.
     Treasury,
-    /// cw20-base: synths and collaterals.
+    /// DUCA: swaps, Reserve, par.
+    StabilityPool,
+    /// cw20-base: synths, DUCA, LPD, and what a deployment takes as money.
     Cw20,
 }
 
 impl ContractKind {
     /// All, in the order in which their codes are stored.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Oracle,
         Self::DebtRegistry,
         Self::SynthMinter,
         Self::Treasury,
+        Self::StabilityPool,
         Self::Cw20,
     ];
 
@@ -37,6 +40,7 @@ impl ContractKind {
             Self::DebtRegistry => "debt-registry",
             Self::SynthMinter => "synth-minter",
             Self::Treasury => "treasury",
+            Self::StabilityPool => "stability-pool",
             Self::Cw20 => "cw20",
         }
     }

@@ -11,6 +11,7 @@ use anyhow::{Context, bail};
 use ballast_types::{
     MigrateMsg, TokenUnchecked, debt_registry, issuer,
     oracle::{self, Source, SourceKind},
+    stability_pool::{self, DcmSpec, DucaSpec, TokenSpec},
     synth_minter,
     treasury::{self, CoverUnchecked, Limit},
 };
@@ -22,8 +23,8 @@ use serde_json::{Value, json};
 use crate::{
     kind::ContractKind,
     profile::{
-        AssetProfile, LimitProfile, Profile, ProfileError, SourcesProfile, SynthProfile,
-        TokenProfile,
+        AssetProfile, IssuedProfile, LimitProfile, MinterProfile, Profile, ProfileError,
+        SourcesProfile, StabilityPoolProfile, SynthProfile, TokenProfile,
     },
 };
 
@@ -140,17 +141,29 @@ pub struct Deployed {
 impl Plan {
     /// What has to be done to deploy a profile.
     pub fn of(profile: &Profile) -> Result<Self, ProfileError> {
-        let mut steps: Vec<Step> = ContractKind::ALL
+        let mut steps: Vec<Step> = profile
+            .kinds()
             .into_iter()
             .map(|code| Step::Store { code })
             .collect();
         let composer = Composer { profile };
         steps.extend(composer.contracts()?);
         steps.extend(composer.assets());
-        steps.extend(composer.collaterals()?);
-        steps.extend(composer.synths()?);
+        steps.extend(composer.tokens());
+        if let Some(minter) = &profile.minter {
+            steps.extend(composer.collaterals(minter)?);
+            steps.extend(composer.synths(minter)?);
+        }
+        if let Some(pool) = &profile.stability_pool {
+            steps.extend(composer.stability_pool(pool)?);
+        }
         steps.extend(composer.treasury()?);
-        steps.extend(composer.checks());
+        if let Some(minter) = &profile.minter {
+            steps.extend(composer.minter_checks(minter));
+        }
+        if let Some(pool) = &profile.stability_pool {
+            steps.extend(composer.stability_pool_checks(pool));
+        }
         Ok(Self { steps })
     }
 
@@ -394,8 +407,7 @@ pub(crate) struct Composer<'a> {
 
 impl Composer<'_> {
     fn contracts(&self) -> Result<Vec<Step>, ProfileError> {
-        let owner = at(&self.profile.owner);
-        let guardian = self.profile.guardian.as_deref().map(at);
+        let (owner, guardian) = self.roles();
         let oracle = oracle::InstantiateMsg {
             owner: owner.clone(),
             guardian: guardian.clone(),
@@ -405,31 +417,37 @@ impl Composer<'_> {
             owner: owner.clone(),
             guardian: guardian.clone(),
         };
-        // A code id is a number; its name takes the number's place in the JSON.
-        let mut registry = json(&debt_registry::InstantiateMsg {
+        let mut steps = vec![
+            self.instantiate(ContractKind::Oracle, json(&oracle)),
+            self.instantiate(ContractKind::Treasury, json(&treasury)),
+        ];
+        let Some(minter) = &self.profile.minter else {
+            return Ok(steps);
+        };
+        let registry = debt_registry::InstantiateMsg {
             owner: owner.clone(),
             guardian: guardian.clone(),
             oracle: at("oracle"),
             treasury: at("treasury"),
             cw20_code_id: 0,
-        });
-        if let Some(code_id) = registry.get_mut("cw20_code_id") {
-            *code_id = json!("@code/cw20");
-        }
+        };
         let minter = synth_minter::InstantiateMsg {
             owner,
             guardian,
             oracle: at("oracle"),
             registry: at("debt-registry"),
             treasury: at("treasury"),
-            params: self.profile.params()?,
+            params: self.profile.params(minter)?,
         };
-        Ok(vec![
-            self.instantiate(ContractKind::Oracle, json(&oracle)),
-            self.instantiate(ContractKind::Treasury, json(&treasury)),
-            self.instantiate(ContractKind::DebtRegistry, registry),
-            self.instantiate(ContractKind::SynthMinter, json(&minter)),
-        ])
+        steps.push(self.instantiate(ContractKind::DebtRegistry, with_cw20_code(&registry)));
+        steps.push(self.instantiate(ContractKind::SynthMinter, json(&minter)));
+        Ok(steps)
+    }
+
+    /// Owner and guardian.
+    fn roles(&self) -> (String, Option<String>) {
+        let guardian = self.profile.guardian.as_deref().map(at);
+        (at(&self.profile.owner), guardian)
     }
 
     fn assets(&self) -> Vec<Step> {
@@ -467,27 +485,37 @@ impl Composer<'_> {
         }
     }
 
-    fn collaterals(&self) -> Result<Vec<Step>, ProfileError> {
-        let mut steps = vec![];
-        for collateral in &self.profile.minter.collaterals {
-            let asset = &collateral.asset;
-            if let TokenProfile::Cw20(name) = &collateral.token {
-                steps.push(self.collateral_token(asset, name));
-            }
-            steps.push(self.execute(
-                "synth-minter",
-                &synth_minter::ExecuteMsg::AddCollateral {
-                    asset: asset.clone(),
-                    token: self.token(asset),
-                    terms: collateral.terms.into(),
-                    cap: self.profile.most(asset, collateral.cap.as_deref())?,
-                },
-            ));
-        }
-        Ok(steps)
+    /// The cw20s that the protocol takes and does not issue.
+    fn tokens(&self) -> Vec<Step> {
+        let taken = self.profile.taken().into_iter();
+        taken
+            .filter_map(|(asset, token)| match token {
+                TokenProfile::Cw20(name) => Some(self.taken_token(asset, name)),
+                TokenProfile::Native(_) | TokenProfile::Existing(_) => None,
+            })
+            .collect()
     }
 
-    fn collateral_token(&self, asset: &str, name: &str) -> Step {
+    fn collaterals(&self, minter: &MinterProfile) -> Result<Vec<Step>, ProfileError> {
+        minter
+            .collaterals
+            .iter()
+            .map(|collateral| {
+                let asset = &collateral.asset;
+                Ok(self.execute(
+                    "synth-minter",
+                    &synth_minter::ExecuteMsg::AddCollateral {
+                        asset: asset.clone(),
+                        token: self.token(asset),
+                        terms: collateral.terms.into(),
+                        cap: self.profile.most(asset, collateral.cap.as_deref())?,
+                    },
+                ))
+            })
+            .collect()
+    }
+
+    fn taken_token(&self, asset: &str, name: &str) -> Step {
         let msg = cw20_base::msg::InstantiateMsg {
             name: name.to_owned(),
             symbol: asset.to_owned(),
@@ -507,15 +535,15 @@ impl Composer<'_> {
         }
     }
 
-    fn synths(&self) -> Result<Vec<Step>, ProfileError> {
+    fn synths(&self, minter: &MinterProfile) -> Result<Vec<Step>, ProfileError> {
         let mut steps = vec![self.execute(
             "debt-registry",
             &debt_registry::ExecuteMsg::AddIssuer {
                 issuer: at("synth-minter"),
-                dollar: self.synth(&self.profile.minter.dollar)?,
+                dollar: self.synth(&minter.dollar)?,
             },
         )];
-        for synth in &self.profile.minter.synths {
+        for synth in &minter.synths {
             steps.push(self.execute(
                 "debt-registry",
                 &debt_registry::ExecuteMsg::AddSynth {
@@ -549,10 +577,48 @@ impl Composer<'_> {
         })
     }
 
+    /// The pool makes DUCA and LPD; then it is asked for their addresses.
+    fn stability_pool(&self, pool: &StabilityPoolProfile) -> Result<Vec<Step>, ProfileError> {
+        let (owner, guardian) = self.roles();
+        let dcm = &pool.dcm.asset;
+        let msg = stability_pool::InstantiateMsg {
+            owner,
+            guardian,
+            oracle: at("oracle"),
+            treasury: at("treasury"),
+            cw20_code_id: 0,
+            dcm: DcmSpec {
+                asset: dcm.clone(),
+                token: self.token(dcm),
+            },
+            duca: DucaSpec {
+                asset: pool.duca.asset.clone(),
+                token: issued(&pool.duca),
+            },
+            lpd: issued(&pool.lpd),
+            numeraire: pool.numeraire.clone(),
+            initial_par: pool.initial_par,
+            guards: self.profile.guards(pool)?,
+            amos: pool.amos.iter().map(|amo| at(amo)).collect(),
+        };
+        let learn = |asset: &str, pointer: &str| Step::Learn {
+            name: asset.to_owned(),
+            code: ContractKind::Cw20,
+            contract: ContractKind::StabilityPool.name().to_owned(),
+            query: json(&stability_pool::QueryMsg::Config {}),
+            pointer: pointer.to_owned(),
+        };
+        Ok(vec![
+            self.instantiate(ContractKind::StabilityPool, with_cw20_code(&msg)),
+            learn(&pool.duca.asset, "/duca/token/cw20"),
+            learn(&pool.lpd.asset, "/lpd"),
+        ])
+    }
+
     fn treasury(&self) -> Result<Vec<Step>, ProfileError> {
         let mut steps = vec![];
-        if let Some(cover) = &self.profile.treasury.cover {
-            let dollar = &self.profile.minter.dollar.asset;
+        if let (Some(cover), Some(minter)) = (&self.profile.treasury.cover, &self.profile.minter) {
+            let dollar = &minter.dollar.asset;
             steps.push(self.execute(
                 "treasury",
                 &treasury::ExecuteMsg::Authorize {
@@ -584,12 +650,27 @@ impl Composer<'_> {
         })
     }
 
-    /// What a deployment must answer: that every contract knows the others, and the minter its
+    /// What a stability pool must answer: that it knows the others and its tokens.
+    fn stability_pool_checks(&self, pool: &StabilityPoolProfile) -> Vec<Step> {
+        let name = ContractKind::StabilityPool.name();
+        let config = || json(&stability_pool::QueryMsg::Config {});
+        let dcm = json(&self.token(&pool.dcm.asset));
+        [
+            ("/oracle", json!("@oracle")),
+            ("/treasury", json!("@treasury")),
+            ("/dcm/token", dcm),
+        ]
+        .into_iter()
+        .map(|(pointer, expected)| check(name, config(), pointer, expected))
+        .collect()
+    }
+
+    /// What minter and registry must answer: that they know the others, and the minter its
     /// synths and collaterals.
-    fn checks(&self) -> Vec<Step> {
+    fn minter_checks(&self, minter: &MinterProfile) -> Vec<Step> {
         let minter_config = || json(&synth_minter::QueryMsg::Config {});
         let registry_config = || json(&debt_registry::QueryMsg::Config {});
-        let dollar = &self.profile.minter.dollar.asset;
+        let dollar = &minter.dollar.asset;
         let known = issuer::NewSynth {
             synth: dollar.clone(),
             token: cosmwasm_std::Addr::unchecked(at(dollar)),
@@ -635,32 +716,26 @@ impl Composer<'_> {
                 json!("@synth-minter"),
             )
         }));
-        steps.extend(
-            self.profile
-                .minter
-                .collaterals
-                .iter()
-                .flat_map(|collateral| {
-                    let query = json(&synth_minter::QueryMsg::Collateral {
-                        asset: collateral.asset.clone(),
-                    });
-                    [
-                        check(
-                            "synth-minter",
-                            query.clone(),
-                            "/token",
-                            json(&self.token(&collateral.asset)),
-                        ),
-                        check("synth-minter", query, "/total", json(&Uint128::zero())),
-                    ]
-                }),
-        );
+        steps.extend(minter.collaterals.iter().flat_map(|collateral| {
+            let query = json(&synth_minter::QueryMsg::Collateral {
+                asset: collateral.asset.clone(),
+            });
+            [
+                check(
+                    "synth-minter",
+                    query.clone(),
+                    "/token",
+                    json(&self.token(&collateral.asset)),
+                ),
+                check("synth-minter", query, "/total", json(&Uint128::zero())),
+            ]
+        }));
         steps
     }
 
-    /// The token of a collateral or a synth.
+    /// The token of an asset.
     pub(crate) fn token(&self, asset: &str) -> TokenUnchecked {
-        match self.profile.collateral(asset).map(|c| &c.token) {
+        match self.profile.taken().get(asset) {
             Some(TokenProfile::Native(denom)) => TokenUnchecked::Native(denom.clone()),
             Some(TokenProfile::Existing(address)) => TokenUnchecked::Cw20(address.clone()),
             Some(TokenProfile::Cw20(_)) | None => TokenUnchecked::Cw20(at(asset)),
@@ -692,6 +767,25 @@ fn check(contract: &str, query: Value, pointer: &str, expected: Value) -> Step {
         pointer: pointer.to_owned(),
         expected,
     }
+}
+
+/// Name and ticker of a cw20 that a contract makes.
+pub(crate) fn issued(token: &IssuedProfile) -> TokenSpec {
+    let asset = &token.asset;
+    TokenSpec {
+        name: token.name.clone().unwrap_or_else(|| asset.clone()),
+        symbol: token.symbol.clone().unwrap_or_else(|| asset.clone()),
+    }
+}
+
+/// A message with the code of the cw20s that its contract makes. A code id is a number; its name
+/// takes the number's place in the JSON.
+fn with_cw20_code(msg: &impl Serialize) -> Value {
+    let mut msg = json(msg);
+    if let Some(code_id) = msg.get_mut("cw20_code_id") {
+        *code_id = json!("@code/cw20");
+    }
+    msg
 }
 
 /// The symbol of an address.

@@ -12,24 +12,33 @@ use std::{
 use ballast_types::{
     PenaltySplit, Terms, Token, is_asset_id,
     oracle::{MAX_SOURCES, Rule},
+    stability_pool::Guards,
     synth_minter::{ExchangeParams, Params},
 };
 use cosmwasm_std::{Addr, Decimal, Uint128};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::amount::{self, AmountError};
+use crate::{
+    amount::{self, AmountError},
+    kind::ContractKind,
+};
 
 /// Profiles that are part of the program, by name.
-const BUILT_IN: [(&str, &str); 3] = [
+const BUILT_IN: [(&str, &str); 5] = [
     ("devita", include_str!("../../../profiles/devita.yaml")),
     ("dynamo", include_str!("../../../profiles/dynamo.yaml")),
+    ("guarded", include_str!("../../../profiles/guarded.yaml")),
+    ("plain", include_str!("../../../profiles/plain.yaml")),
     ("shared", include_str!("../../../profiles/shared.yaml")),
 ];
 
-/// Names that contracts have in every deployment.
-pub(crate) const CONTRACT_NAMES: [&str; 4] =
-    ["oracle", "debt-registry", "synth-minter", "treasury"];
+/// Whether a contract has this name in some deployment, so that nothing else may have it in any.
+pub(crate) fn is_contract_name(name: &str) -> bool {
+    ContractKind::ALL
+        .into_iter()
+        .any(|kind| kind != ContractKind::Cw20 && kind.name() == name)
+}
 
 /// Why a text is not a profile.
 #[derive(Debug, Error)]
@@ -90,8 +99,12 @@ pub struct Profile {
     pub guardian: Option<String>,
     /// Assets and their prices.
     pub oracle: OracleProfile,
-    /// Collaterals, synths and the numbers of the protocol.
-    pub minter: MinterProfile,
+    /// Issuance: collaterals, synths and their numbers. None deploys neither minter nor registry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minter: Option<MinterProfile>,
+    /// DUCA. None deploys no stability pool.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stability_pool: Option<StabilityPoolProfile>,
     /// Limits and insurance.
     #[serde(default)]
     pub treasury: TreasuryProfile,
@@ -194,11 +207,11 @@ pub struct RuleProfile {
     pub breaker_window_secs: Option<u64>,
 }
 
-/// Collaterals, synths and the numbers of the protocol.
+/// Collaterals, synths and the numbers of issuance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MinterProfile {
-    /// The numbers of the protocol.
+    /// Its numbers.
     #[serde(default)]
     pub params: ParamsProfile,
     /// The synth that debt is counted in.
@@ -210,7 +223,7 @@ pub struct MinterProfile {
     pub collaterals: Vec<CollateralProfile>,
 }
 
-/// The numbers of the protocol, as in the minter's `Params`.
+/// The numbers of issuance, as in the minter's `Params`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ParamsProfile {
@@ -321,7 +334,7 @@ pub struct CollateralProfile {
     pub cap: Option<String>,
 }
 
-/// The token of a collateral.
+/// A token that the protocol takes and does not issue: a collateral, DCM.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum TokenProfile {
@@ -363,6 +376,80 @@ impl From<TermsProfile> for Terms {
             liquidation_penalty: terms.liquidation_penalty,
         }
     }
+}
+
+/// DCM, DUCA and the pool's shares, and the numbers of the pool.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StabilityPoolProfile {
+    /// What DUCA is bought with.
+    pub dcm: DcmProfile,
+    /// The cw20 that the pool mints for DCM. Its price needs three live sources.
+    pub duca: IssuedProfile,
+    /// The cw20 of the pool's shares. It has the decimals of DCM, and no price.
+    pub lpd: IssuedProfile,
+    /// Asset id of what prices are against; one US dollar by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numeraire: Option<String>,
+    /// Par at first: DUCA for one whole DCM.
+    pub initial_par: Decimal,
+    /// Accounts with the AMO role.
+    #[serde(default)]
+    pub amos: Vec<String>,
+    /// What bounds swaps; none of it by default.
+    #[serde(default)]
+    pub guards: GuardsProfile,
+}
+
+/// What DUCA is bought with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DcmProfile {
+    /// Asset id.
+    pub asset: String,
+    /// Its token. One that is a collateral too says the same there.
+    pub token: TokenProfile,
+}
+
+/// A cw20 that the protocol makes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IssuedProfile {
+    /// Asset id.
+    pub asset: String,
+    /// Name of its cw20; the asset id by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Ticker of its cw20; the asset id by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub symbol: Option<String>,
+}
+
+/// What bounds swaps, as in the stability pool's `Guards`; each is off when it is not said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GuardsProfile {
+    /// The most that may be minted within 24 hours: `10_000 DUCA`, or base units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_minted: Option<String>,
+    /// The most that swaps may take out of the pool within 24 hours: `10_000 DCM`, or base units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_paid_out: Option<String>,
+    /// The most seigniorage within 24 hours, as a part of the pool's DCM.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_seigniorage: Option<Decimal>,
+    /// How far par may rise within 24 hours, as a part of what it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_par_rise: Option<Decimal>,
+    /// How far a price may be from its average, as a part of that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub band: Option<Decimal>,
+    /// The least price of DUCA at which it is minted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_mint_price: Option<Decimal>,
+    /// The least market cover after a mint.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_mint_cover: Option<Decimal>,
 }
 
 /// Limits and insurance.
@@ -455,22 +542,88 @@ impl Profile {
             .map(|(_, text)| *text)
     }
 
-    /// Decimals of an asset.
-    pub fn decimals(&self, asset: &str) -> Option<u8> {
-        self.oracle.assets.get(asset).map(|a| a.decimals)
+    /// What is deployed, in the order in which codes are stored.
+    pub fn kinds(&self) -> Vec<ContractKind> {
+        let is_deployed = |kind: &ContractKind| match kind {
+            ContractKind::DebtRegistry | ContractKind::SynthMinter => self.minter.is_some(),
+            ContractKind::StabilityPool => self.stability_pool.is_some(),
+            ContractKind::Oracle | ContractKind::Treasury | ContractKind::Cw20 => true,
+        };
+        ContractKind::ALL.into_iter().filter(is_deployed).collect()
     }
 
-    /// The collateral of an asset.
-    pub fn collateral(&self, asset: &str) -> Option<&CollateralProfile> {
-        self.minter.collaterals.iter().find(|c| c.asset == asset)
+    /// Every asset with its decimals: those that have a price, and LPD.
+    pub fn assets(&self) -> BTreeMap<&str, u8> {
+        let priced = self.oracle.assets.iter();
+        let shares = self.stability_pool.iter().filter_map(|pool| {
+            let dcm = self.oracle.assets.get(&pool.dcm.asset)?;
+            Some((pool.lpd.asset.as_str(), dcm.decimals))
+        });
+        priced
+            .map(|(id, asset)| (id.as_str(), asset.decimals))
+            .chain(shares)
+            .collect()
+    }
+
+    /// Decimals of an asset.
+    pub fn decimals(&self, asset: &str) -> Option<u8> {
+        self.assets().get(asset).copied()
+    }
+
+    /// What may be staked.
+    pub fn collaterals(&self) -> impl Iterator<Item = &CollateralProfile> {
+        self.minter.iter().flat_map(|minter| &minter.collaterals)
     }
 
     /// All synths, the dollar first.
     pub fn synths(&self) -> impl Iterator<Item = &SynthProfile> {
-        std::iter::once(&self.minter.dollar).chain(&self.minter.synths)
+        self.minter
+            .iter()
+            .flat_map(|minter| std::iter::once(&minter.dollar).chain(&minter.synths))
     }
 
-    /// Every account the profile names: owner, guardian, feeders, and those with balances.
+    /// Tokens that the protocol takes and does not issue, by asset: collaterals and DCM.
+    pub fn taken(&self) -> BTreeMap<&str, &TokenProfile> {
+        let collaterals = self
+            .collaterals()
+            .map(|collateral| (collateral.asset.as_str(), &collateral.token));
+        let dcm = self
+            .stability_pool
+            .iter()
+            .map(|pool| (pool.dcm.asset.as_str(), &pool.dcm.token));
+        collaterals.chain(dcm).collect()
+    }
+
+    /// Has the protocol take another token as an asset; false when it takes none of it.
+    pub fn set_token(&mut self, asset: &str, token: &TokenProfile) -> bool {
+        let collaterals = self
+            .minter
+            .iter_mut()
+            .flat_map(|minter| &mut minter.collaterals)
+            .map(|collateral| (&collateral.asset, &mut collateral.token));
+        let dcm = self
+            .stability_pool
+            .iter_mut()
+            .map(|pool| (&pool.dcm.asset, &mut pool.dcm.token));
+        let mut found = false;
+        for (_, taken) in collaterals.chain(dcm).filter(|(id, _)| *id == asset) {
+            *taken = token.clone();
+            found = true;
+        }
+        found
+    }
+
+    /// Assets whose cw20 is made and minted by a contract of the protocol: synths, DUCA, LPD.
+    pub fn issued(&self) -> impl Iterator<Item = &str> {
+        let synths = self.synths().map(|synth| &synth.asset);
+        let pool = self
+            .stability_pool
+            .iter()
+            .flat_map(|pool| [&pool.duca.asset, &pool.lpd.asset]);
+        synths.chain(pool).map(String::as_str)
+    }
+
+    /// Every account the profile names: owner, guardian, feeders, AMOs, and those with balances.
     pub fn accounts(&self) -> BTreeSet<&str> {
         let feeders = self
             .oracle
@@ -481,9 +634,11 @@ impl Profile {
                 SourcesProfile::Fixed(_) => None,
             })
             .flatten();
+        let amos = self.stability_pool.iter().flat_map(|pool| &pool.amos);
         std::iter::once(&self.owner)
             .chain(&self.guardian)
             .chain(feeders)
+            .chain(amos)
             .chain(self.embedded.accounts.keys())
             .map(String::as_str)
             .collect()
@@ -504,25 +659,23 @@ impl Profile {
             .collect()
     }
 
-    /// The token of every collateral and synth; `cw20` knows the address of one that is deployed
-    /// with the profile.
+    /// Every asset's token; `cw20` knows the address of one that is deployed with the profile.
     pub fn tokens<E>(
         &self,
         cw20: impl Fn(&str) -> Result<Addr, E>,
     ) -> Result<BTreeMap<String, Token>, E> {
-        let collaterals = self.minter.collaterals.iter().map(|collateral| {
-            let asset = &collateral.asset;
-            let token = match &collateral.token {
+        let taken = self.taken().into_iter().map(|(asset, token)| {
+            let token = match token {
                 TokenProfile::Native(denom) => Token::Native(denom.clone()),
                 TokenProfile::Cw20(_) => Token::Cw20(cw20(asset)?),
                 TokenProfile::Existing(address) => Token::Cw20(Addr::unchecked(address)),
             };
-            Ok((asset.clone(), token))
+            Ok((asset.to_owned(), token))
         });
-        let synths = self
-            .synths()
-            .map(|synth| Ok((synth.asset.clone(), Token::Cw20(cw20(&synth.asset)?))));
-        collaterals.chain(synths).collect()
+        let issued = self
+            .issued()
+            .map(|asset| Ok((asset.to_owned(), Token::Cw20(cw20(asset)?))));
+        taken.chain(issued).collect()
     }
 
     /// Reads an amount of `asset`: base units, or `9 LIFE`.
@@ -572,14 +725,14 @@ impl Profile {
     }
 
     /// The minter's numbers.
-    pub fn params(&self) -> Result<Params, ProfileError> {
-        let params = &self.minter.params;
+    pub fn params(&self, minter: &MinterProfile) -> Result<Params, ProfileError> {
+        let params = &minter.params;
         let (split, exchange) = (params.penalty_split, params.exchange);
         Ok(Params {
             grace_secs: params.grace_secs,
             flag_expiry_secs: params.flag_expiry_secs,
             min_stake_secs: params.min_stake_secs,
-            min_debt: self.amount_of(&self.minter.dollar.asset, &params.min_debt)?,
+            min_debt: self.amount_of(&minter.dollar.asset, &params.min_debt)?,
             penalty_split: PenaltySplit {
                 liquidator: split.liquidator,
                 flagger: split.flagger,
@@ -591,6 +744,25 @@ impl Profile {
                 max_exit_fee: exchange.max_exit_fee,
                 unminted_part: exchange.unminted_part,
             },
+        })
+    }
+
+    /// The stability pool's guards.
+    pub fn guards(&self, pool: &StabilityPoolProfile) -> Result<Guards, ProfileError> {
+        let guards = &pool.guards;
+        let units = |asset: &str, text: &Option<String>| {
+            text.as_deref()
+                .map(|text| self.amount_of(asset, text))
+                .transpose()
+        };
+        Ok(Guards {
+            max_minted: units(&pool.duca.asset, &guards.max_minted)?,
+            max_paid_out: units(&pool.dcm.asset, &guards.max_paid_out)?,
+            max_seigniorage: guards.max_seigniorage,
+            max_par_rise: guards.max_par_rise,
+            band: guards.band,
+            min_mint_price: guards.min_mint_price,
+            min_mint_cover: guards.min_mint_cover,
         })
     }
 
@@ -610,23 +782,49 @@ impl Profile {
     fn check(&self) -> Result<(), ProfileError> {
         self.check_assets()?;
         self.check_names()?;
-        self.params()?;
+        if self.minter.is_none() && self.stability_pool.is_none() {
+            let problem = "there is neither a minter nor a stability_pool";
+            return Err(invalid(&self.name, &problem));
+        }
+        if let Some(minter) = &self.minter {
+            self.params(minter)?;
+        }
         for synth in self.synths() {
             self.require_asset("minter.synths", &synth.asset)?;
             self.most(&synth.asset, synth.ceiling.as_deref())?;
         }
-        for collateral in &self.minter.collaterals {
+        for collateral in self.collaterals() {
             self.require_asset("minter.collaterals", &collateral.asset)?;
             self.most(&collateral.asset, collateral.cap.as_deref())?;
+        }
+        if let Some(pool) = &self.stability_pool {
+            self.check_stability_pool(pool)?;
         }
         for (asset, limit) in &self.treasury.limits {
             self.require_token("treasury.limits", asset)?;
             self.amount_of(asset, &limit.amount)?;
         }
         if let Some(cover) = &self.treasury.cover {
-            self.amount_of(&self.minter.dollar.asset, &cover.amount)?;
+            let minter = self.minter.as_ref().ok_or_else(|| {
+                invalid("treasury.cover", &"without a minter there is no bad debt")
+            })?;
+            self.amount_of(&minter.dollar.asset, &cover.amount)?;
         }
         self.check_embedded()
+    }
+
+    fn check_stability_pool(&self, pool: &StabilityPoolProfile) -> Result<(), ProfileError> {
+        self.require_asset("stability_pool.dcm", &pool.dcm.asset)?;
+        self.require_asset("stability_pool.duca", &pool.duca.asset)?;
+        if let Some(numeraire) = &pool.numeraire {
+            self.require_asset("stability_pool.numeraire", numeraire)?;
+        }
+        if self.oracle.assets.contains_key(&pool.lpd.asset) {
+            let problem = format!("{} has no price of its own", pool.lpd.asset);
+            return Err(invalid("stability_pool.lpd", &problem));
+        }
+        self.guards(pool)?;
+        Ok(())
     }
 
     fn check_assets(&self) -> Result<(), ProfileError> {
@@ -648,23 +846,20 @@ impl Profile {
     /// One name, one thing: accounts, contracts and tokens share their names in stories.
     fn check_names(&self) -> Result<(), ProfileError> {
         for name in self.accounts() {
-            if CONTRACT_NAMES.contains(&name) {
+            if is_contract_name(name) {
                 return Err(invalid(
                     name,
                     &"is the name of a contract, not of an account",
                 ));
             }
-            if self.oracle.assets.contains_key(name) {
+            if self.assets().contains_key(name) {
                 return Err(invalid(name, &"is the name of an asset, not of an account"));
             }
         }
         let mut seen = BTreeSet::new();
-        let tokens = self
-            .synths()
-            .map(|synth| &synth.asset)
-            .chain(self.minter.collaterals.iter().map(|c| &c.asset));
-        for asset in tokens {
-            if CONTRACT_NAMES.contains(&asset.as_str()) {
+        let collaterals = self.collaterals().map(|c| c.asset.as_str());
+        for asset in self.issued().chain(collaterals) {
+            if is_contract_name(asset) {
                 return Err(invalid(
                     asset,
                     &"is the name of a contract, not of an asset",
@@ -673,9 +868,29 @@ impl Profile {
             if !seen.insert(asset) {
                 return Err(invalid(
                     asset,
-                    &"is there twice among synths and collaterals",
+                    &"is there twice among synths, DUCA, LPD and collaterals",
                 ));
             }
+        }
+        let Some(DcmProfile { asset, token }) = self.stability_pool.as_ref().map(|pool| &pool.dcm)
+        else {
+            return Ok(());
+        };
+        if is_contract_name(asset) {
+            return Err(invalid(
+                asset,
+                &"is the name of a contract, not of an asset",
+            ));
+        }
+        if self.issued().any(|issued| issued == asset) {
+            return Err(invalid(asset, &"is DCM, and issued by the protocol"));
+        }
+        if self
+            .collaterals()
+            .any(|collateral| collateral.asset == *asset && collateral.token != *token)
+        {
+            let problem = "is one token as a collateral and another as DCM";
+            return Err(invalid(asset, &problem));
         }
         Ok(())
     }
@@ -703,8 +918,11 @@ impl Profile {
                     .map_err(|error| invalid(&at, &error))?
                     .asset
                     .ok_or_else(|| invalid(&at, &format!("`{text}`: of which asset?")))?;
-                if self.collateral(&asset).is_none() {
-                    let problem = format!("{asset} is no collateral; synths have to be minted");
+                if !self.taken().contains_key(asset.as_str()) {
+                    let problem = format!(
+                        "{asset} is no collateral and not DCM; what the protocol issues has to be \
+                         minted"
+                    );
                     return Err(invalid(&at, &problem));
                 }
             }
@@ -721,13 +939,10 @@ impl Profile {
     }
 
     fn require_token(&self, at: &str, asset: &str) -> Result<(), ProfileError> {
-        if self.collateral(asset).is_some() || self.synths().any(|synth| synth.asset == asset) {
+        if self.taken().contains_key(asset) || self.issued().any(|issued| issued == asset) {
             Ok(())
         } else {
-            Err(invalid(
-                at,
-                &format!("{asset} is neither collateral nor synth"),
-            ))
+            Err(invalid(at, &format!("{asset} has no token")))
         }
     }
 }

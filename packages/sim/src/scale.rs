@@ -69,25 +69,26 @@ impl Profile {
     /// treasury's limits and the oracle's round interval.
     ///
     /// How old a price may be, the period of its average and the window of its breaker stay: they
-    /// measure feeders and markets, whose time is not the protocol's to scale. So does the notice
-    /// of a retirement, which is no setting.
+    /// measure feeders and markets, whose time is not the protocol's to scale. So do the notice of
+    /// a retirement, the day between burns and that of the stability pool's limits, which are no
+    /// settings.
     #[must_use]
     pub fn scaled(&self, scale: Scale) -> Self {
         let mut profile = self.clone();
-        let params = &mut profile.minter.params;
+        let minter = profile.minter.iter_mut().flat_map(|minter| {
+            let params = &mut minter.params;
+            [
+                &mut params.grace_secs,
+                &mut params.flag_expiry_secs,
+                &mut params.min_stake_secs,
+            ]
+        });
         let limits = profile.treasury.limits.values_mut();
         let periods = limits
             .chain(&mut profile.treasury.cover)
             .map(|LimitProfile { period_secs, .. }| period_secs);
-        for secs in [
-            &mut params.grace_secs,
-            &mut params.flag_expiry_secs,
-            &mut params.min_stake_secs,
-            &mut profile.oracle.round_interval_secs,
-        ]
-        .into_iter()
-        .chain(periods)
-        {
+        let rounds = std::iter::once(&mut profile.oracle.round_interval_secs);
+        for secs in minter.chain(periods).chain(rounds) {
             *secs = scale.secs(*secs);
         }
         profile
@@ -133,9 +134,10 @@ mod tests {
         let profile = Profile::find("dynamo").unwrap();
         let scaled = profile.scaled(Scale::new(8_640).unwrap());
         let mut expected = profile.clone();
-        expected.minter.params.grace_secs = 30;
-        expected.minter.params.flag_expiry_secs = 70;
-        expected.minter.params.min_stake_secs = 10;
+        let params = &mut expected.minter.as_mut().unwrap().params;
+        params.grace_secs = 30;
+        params.flag_expiry_secs = 70;
+        params.min_stake_secs = 10;
         expected.oracle.round_interval_secs = 1;
         for limit in expected.treasury.limits.values_mut() {
             limit.period_secs = 10;
@@ -148,9 +150,10 @@ mod tests {
     #[test]
     fn what_is_switched_off_stays_off() {
         let devita = Profile::find("devita").unwrap();
-        assert_eq!(devita.minter.params.min_stake_secs, 0);
+        let min_stake = |profile: &Profile| profile.minter.as_ref().unwrap().params.min_stake_secs;
+        assert_eq!(min_stake(&devita), 0);
         let scaled = devita.scaled(Scale::new(8_640).unwrap());
-        assert_eq!(scaled.minter.params.min_stake_secs, 0);
+        assert_eq!(min_stake(&scaled), 0);
     }
 
     proptest! {

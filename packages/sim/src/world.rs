@@ -21,7 +21,7 @@ use crate::{
     feeds::{Feeds, push},
     kind::ContractKind,
     plan::{Plan, Step, Target},
-    profile::{Profile, TokenProfile},
+    profile::{Profile, TokenProfile, is_contract_name},
     snapshot::Snapshot,
     storage::{Access, Counts, SharedStorage},
 };
@@ -76,7 +76,7 @@ impl World {
     /// Goes on from a snapshot.
     pub fn from_snapshot(snapshot: &Snapshot) -> Self {
         let mut world = Self::empty(&snapshot.profile, Feeds::default());
-        for kind in ContractKind::ALL {
+        for kind in snapshot.profile.kinds() {
             world.app.store_code(kind.code());
         }
         world.restore(snapshot);
@@ -100,9 +100,8 @@ impl World {
     }
 
     fn learn_tokens(&mut self) -> anyhow::Result<()> {
-        for collateral in &self.profile.minter.collaterals {
-            if let TokenProfile::Existing(address) = &collateral.token {
-                let asset = &collateral.asset;
+        for (asset, token) in self.profile.taken() {
+            if let TokenProfile::Existing(address) = token {
                 bail!("{address} of {asset} is not on an embedded chain");
             }
         }
@@ -329,12 +328,12 @@ impl World {
 
     // ------------------------------------------------------------ money
 
-    /// The token of a collateral or a synth.
+    /// The token of an asset.
     pub fn token(&self, asset: &str) -> Option<Token> {
         self.tokens.get(asset).cloned()
     }
 
-    /// Every collateral and synth with its token.
+    /// Every asset that has a token.
     pub fn tokens(&self) -> impl Iterator<Item = (&str, &Token)> {
         self.tokens
             .iter()
@@ -351,7 +350,7 @@ impl World {
         Ok(self.profile.amount_of(asset, text)?)
     }
 
-    /// An amount of a native collateral as funds of a message.
+    /// An amount of a native token as funds of a message.
     pub fn coins(&self, asset: &str, text: &str) -> anyhow::Result<Vec<Coin>> {
         match self.require_token(asset)? {
             Token::Native(denom) => Ok(vec![Coin {
@@ -375,11 +374,11 @@ impl World {
         }
     }
 
-    /// Gives a wallet some of a collateral out of nothing. Synths cannot be given: the registry
-    /// alone prints them.
+    /// Gives a wallet some of a collateral or of DCM out of nothing. What the protocol issues
+    /// cannot be given: its contracts alone print it.
     pub fn fund(&mut self, holder: &Addr, asset: &str, amount: Uint128) -> anyhow::Result<()> {
-        if self.profile.collateral(asset).is_none() {
-            bail!("{asset} is no collateral, and nothing else can be given");
+        if !self.profile.taken().contains_key(asset) {
+            bail!("{asset} is no collateral and not DCM, and nothing else can be given");
         }
         match self.require_token(asset)? {
             Token::Native(denom) => {
@@ -405,7 +404,7 @@ impl World {
 
     fn require_token(&self, asset: &str) -> anyhow::Result<Token> {
         self.token(asset)
-            .with_context(|| format!("{asset} is neither a collateral nor a synth"))
+            .with_context(|| format!("{asset} has no token"))
     }
 
     // ------------------------------------------------------------ state
@@ -525,7 +524,7 @@ impl Target for World {
     }
 
     fn account(&mut self, name: &str) -> anyhow::Result<String> {
-        if crate::profile::CONTRACT_NAMES.contains(&name) {
+        if is_contract_name(name) {
             return Err(anyhow!("{name} is not deployed yet"));
         }
         Ok(Self::account(self, name).to_string())

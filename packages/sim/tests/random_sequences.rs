@@ -173,9 +173,15 @@ fn profile(seed: u64) -> Profile {
     let mut profile = Profile::find("dynamo").unwrap();
     match seed % 3 {
         0 => {
-            profile.minter.params.min_stake_secs = 0;
-            profile.minter.params.min_debt = "0".into();
-            profile.minter.params.exchange.unminted_part = Decimal::one();
+            profile.minter.as_mut().unwrap().params.min_stake_secs = 0;
+            profile.minter.as_mut().unwrap().params.min_debt = "0".into();
+            profile
+                .minter
+                .as_mut()
+                .unwrap()
+                .params
+                .exchange
+                .unminted_part = Decimal::one();
         }
         1 => {}
         _ => {
@@ -189,8 +195,14 @@ fn profile(seed: u64) -> Profile {
             ] {
                 profile.oracle.assets.get_mut(asset).unwrap().decimals = decimals;
             }
-            profile.minter.params.min_stake_secs = 3_600;
-            profile.minter.params.exchange.unminted_part = Decimal::zero();
+            profile.minter.as_mut().unwrap().params.min_stake_secs = 3_600;
+            profile
+                .minter
+                .as_mut()
+                .unwrap()
+                .params
+                .exchange
+                .unminted_part = Decimal::zero();
         }
     }
     profile
@@ -249,14 +261,9 @@ impl Run {
             registry,
             treasury,
             users,
-            collaterals: profile
-                .minter
-                .collaterals
-                .iter()
-                .map(|c| c.asset.clone())
-                .collect(),
+            collaterals: profile.collaterals().map(|c| c.asset.clone()).collect(),
             synths: profile.synths().map(|s| s.asset.clone()).collect(),
-            dollar: profile.minter.dollar.asset.clone(),
+            dollar: profile.minter.as_ref().unwrap().dollar.asset.clone(),
             burnt: BTreeMap::new(),
             given: BTreeMap::new(),
             log: vec![],
@@ -1362,9 +1369,7 @@ impl Run {
         let native = self
             .world
             .profile()
-            .minter
-            .collaterals
-            .iter()
+            .collaterals()
             .find_map(|collateral| match &collateral.token {
                 TokenProfile::Native(denom) => Some(denom.clone()),
                 _ => None,

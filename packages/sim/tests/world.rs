@@ -44,7 +44,7 @@ fn dec(text: &str) -> Decimal {
 }
 
 #[rstest]
-fn every_profile_deploys(#[values("devita", "dynamo", "shared")] name: &str) {
+fn every_profile_of_issuance_deploys(#[values("devita", "dynamo", "shared")] name: &str) {
     let profile = Profile::find(name).unwrap();
     assert_eq!(profile.name, name);
     let world = World::deploy(&profile).unwrap();
@@ -54,7 +54,7 @@ fn every_profile_deploys(#[values("devita", "dynamo", "shared")] name: &str) {
     let collaterals: Vec<CollateralResponse> = world
         .query(&minter, &synth_minter::QueryMsg::Collaterals {})
         .unwrap();
-    assert_eq!(collaterals.len(), profile.minter.collaterals.len());
+    assert_eq!(collaterals.len(), profile.collaterals().count());
     for collateral in collaterals {
         assert_eq!(world.token(&collateral.asset), Some(collateral.token));
         assert_eq!(world.decimals(&collateral.asset), Some(collateral.decimals));
@@ -94,12 +94,14 @@ fn every_profile_deploys(#[values("devita", "dynamo", "shared")] name: &str) {
     world.check_invariants().unwrap();
 }
 
-#[rstest]
-fn a_profile_survives_being_written(#[values("devita", "dynamo", "shared")] name: &str) {
-    let profile = Profile::find(name).unwrap();
-    let text = serde_json::to_string(&profile).unwrap();
-    // JSON is YAML.
-    assert_eq!(Profile::parse(&text).unwrap(), profile);
+#[test]
+fn a_profile_survives_being_written() {
+    for name in Profile::names() {
+        let profile = Profile::find(name).unwrap();
+        let text = serde_json::to_string(&profile).unwrap();
+        // JSON is YAML.
+        assert_eq!(Profile::parse(&text).unwrap(), profile);
+    }
 }
 
 #[test]
@@ -149,16 +151,142 @@ fn mistakes_have_a_place(#[case] text: &str, #[case] name: &str, #[case] line: O
 #[case::amount_of_another("min_debt: 0", "min_debt: 1 LIFE", "`1 LIFE` is an amount of LIFE")]
 #[case::no_sources("push: [feeder-a, feeder-b, feeder-c]", "push: []", "1 to 8 sources")]
 fn parts_must_fit(#[case] from: &str, #[case] to: &str, #[case] problem: &str) {
-    let text = Profile::source("devita").unwrap();
+    refuses("devita", from, to, problem);
+}
+
+#[rstest]
+#[case::no_price(
+    "duca: { asset: DUCA,",
+    "duca: { asset: DUC,",
+    "DUC is not among oracle.assets"
+)]
+#[case::shares_with_a_price(
+    "  assets:\n",
+    "  assets:\n    LPD: { decimals: 6, sources: { fixed: 1.0 } }\n",
+    "LPD has no price of its own"
+)]
+#[case::one_asset("duca: { asset: DUCA,", "duca: { asset: DCM,", "is DCM, and issued")]
+#[case::issued(
+    "alice: [1_000_000 DCM]",
+    "alice: [1 DUCA]",
+    "DUCA is no collateral and not DCM"
+)]
+#[case::shares(
+    "alice: [1_000_000 DCM]",
+    "alice: [1 LPD]",
+    "LPD is no collateral and not DCM"
+)]
+#[case::numeraire(
+    "initial_par: 2.0",
+    "initial_par: 2.0\n  numeraire: EUR",
+    "EUR is not among"
+)]
+#[case::amo("amos: [amo]", "amos: [LPD]", "LPD: is the name of an asset")]
+#[case::contract("amos: [amo]", "amos: [stability-pool]", "is the name of a contract")]
+#[case::limit(
+    "max_minted: 100_000 DUCA",
+    "max_minted: 100_000 DCM",
+    "`100_000 DCM` is an amount of DCM"
+)]
+#[case::cover(
+    "treasury:\n",
+    "treasury:\n  cover: { amount: 1 DUCA, period_secs: 1 }\n",
+    "without a minter there is no bad debt"
+)]
+#[case::two_tokens(
+    "stability_pool:\n",
+    "minter:\n  dollar: { asset: DUCA }\n  collaterals: [{ asset: DCM, token: { native: uother } }]\nstability_pool:\n",
+    "twice among"
+)]
+fn parts_of_a_stability_pool_must_fit(#[case] from: &str, #[case] to: &str, #[case] problem: &str) {
+    refuses("guarded", from, to, problem);
+}
+
+#[test]
+fn something_must_be_deployed() {
+    let text = Profile::source("plain").unwrap();
+    let (oracle, rest) = text.split_once("stability_pool:\n").unwrap();
+    let (_, embedded) = rest.split_once("embedded:\n").unwrap();
+    let text = format!("{oracle}embedded:\n{embedded}");
+    let error = Profile::parse(&text).unwrap_err();
+    assert!(
+        error.to_string().contains("neither a minter nor"),
+        "{error}"
+    );
+}
+
+fn refuses(name: &str, from: &str, to: &str, problem: &str) {
+    let text = Profile::source(name).unwrap();
     assert!(text.contains(from), "{from}");
     let error = Profile::parse(&text.replacen(from, to, 1)).unwrap_err();
     assert!(error.to_string().contains(problem), "{error}");
 }
 
+const BOTH: &str = "
+name: both
+oracle:
+  assets:
+    DCM: { decimals: 8 }
+    USD: { decimals: 6, sources: { fixed: 1.0 } }
+    LUSD: { decimals: 6, sources: { fixed: 1.0 } }
+    DUCA: { decimals: 18, sources: { push: [a, b, c] }, rule: { min_sources: 3 } }
+minter:
+  dollar: { asset: LUSD }
+  collaterals: [{ asset: DCM, token: { cw20: Decentral Money } }]
+stability_pool:
+  dcm: { asset: DCM, token: { cw20: Decentral Money } }
+  duca: { asset: DUCA, symbol: DUC }
+  lpd: { asset: LPD }
+  numeraire: USD
+  initial_par: 0.5
+embedded:
+  prices: { DCM: 0.5, DUCA: 1.0 }
+  accounts: { alice: [100 DCM] }
+";
+
+/// DCM is a cw20 of eight decimals and a collateral too; prices are against an asset.
+#[test]
+fn both_machines_deploy_together() {
+    let profile = Profile::parse(BOTH).unwrap();
+    let mut world = World::deploy(&profile).unwrap();
+    assert_eq!(world.decimals("LPD"), Some(8));
+    let pool = world.contract("stability-pool").unwrap();
+    let alice = world.account("alice");
+    let amount = world.amount("DCM", "40 DCM").unwrap();
+    let hook = json!({"provide": {"min_lpd": "0"}});
+    world.send(&alice, "DCM", amount, &pool, &hook).unwrap();
+    let lpd = world.balance(&alice, "LPD").unwrap();
+    assert_eq!(world.format(lpd, "LPD"), "39.99999 LPD");
+    let minter = world.contract("synth-minter").unwrap();
+    let deposit = json!({"deposit": {}});
+    world
+        .send(&alice, "DCM", amount, &minter, &deposit)
+        .unwrap();
+    world.check_invariants().unwrap();
+
+    let later = World::from_snapshot(&world.snapshot());
+    assert_eq!(later.balance(&alice, "LPD").unwrap(), lpd);
+    later.check_invariants().unwrap();
+}
+
+#[test]
+fn a_machine_that_is_not_declared_is_not_deployed() {
+    let world = world("plain");
+    assert!(world.address("synth-minter").is_none());
+    assert!(world.address("debt-registry").is_none());
+    assert!(world.contract_kind("LPD") == Some(ContractKind::Cw20));
+    world.check_invariants().unwrap();
+    let standing = world.standing(&world.address("alice").unwrap()).unwrap();
+    assert_eq!(standing.debt, Uint128::zero());
+}
+
 #[test]
 fn an_unknown_profile_says_what_there_is() {
     let error = Profile::find("nowhere").unwrap_err().to_string();
-    assert!(error.contains("devita, dynamo, shared"), "{error}");
+    assert!(
+        error.contains("devita, dynamo, guarded, plain, shared"),
+        "{error}"
+    );
 }
 
 #[test]

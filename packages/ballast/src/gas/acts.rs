@@ -305,7 +305,7 @@ impl<M: Meter> Stage<'_, M> {
                 None => self.keep(act, Kind::Message, main, vec![cost]),
             }
         }
-        let last = self.deployment.profile.minter.synths.last();
+        let last = self.deployment.profile.synths().skip(1).last();
         if let Some(synth) = last.map(|synth| synth.asset.clone()) {
             let query = debt_registry::QueryMsg::Synth {
                 synth: synth.clone(),

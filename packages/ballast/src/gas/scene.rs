@@ -112,8 +112,10 @@ impl Scene {
         profile.oracle.round_interval_secs = 1;
         profile.oracle.rule.max_age_secs = Some(MAX_AGE_SECS);
         // A real chain's clock cannot be moved; the lengths of these change no gas.
-        profile.minter.params.grace_secs = 1;
-        profile.minter.params.min_stake_secs = 1;
+        if let Some(minter) = &mut profile.minter {
+            minter.params.grace_secs = 1;
+            minter.params.min_stake_secs = 1;
+        }
         profile.embedded.accounts = self
             .accounts()
             .into_iter()
@@ -200,12 +202,11 @@ impl Deployment {
     /// is measured.
     pub fn reduced(&self) -> Profile {
         let mut profile = self.profile.clone();
-        let synth = profile.minter.synths.pop().map(|synth| synth.asset);
         let collateral = collateral_id(0);
-        profile
-            .minter
-            .collaterals
-            .retain(|one| one.asset != collateral);
+        let synth = profile.minter.as_mut().and_then(|minter| {
+            minter.collaterals.retain(|one| one.asset != collateral);
+            minter.synths.pop().map(|synth| synth.asset)
+        });
         profile
             .oracle
             .assets
@@ -221,7 +222,7 @@ impl Deployment {
 
     /// A native collateral as coins; none for a cw20.
     pub fn coin(&self, asset: &str, amount: Uint128) -> Option<Coin> {
-        match &self.profile.collateral(asset)?.token {
+        match self.profile.taken().get(asset)? {
             TokenProfile::Native(denom) => Some(Coin {
                 denom: denom.clone(),
                 amount,
@@ -232,9 +233,9 @@ impl Deployment {
 
     /// Denoms of the native collaterals.
     pub fn denoms(&self) -> Vec<String> {
-        let collaterals = self.profile.minter.collaterals.iter();
-        collaterals
-            .filter_map(|collateral| match &collateral.token {
+        let taken = self.profile.taken().into_values();
+        taken
+            .filter_map(|token| match token {
                 TokenProfile::Native(denom) => Some(denom.clone()),
                 TokenProfile::Cw20(_) | TokenProfile::Existing(_) => None,
             })

@@ -7,7 +7,7 @@ mod watch;
 
 pub use engine::{play, transfer};
 pub use expect::{contract_of, line};
-pub use watch::{Position, percent, position};
+pub use watch::{Position, liquidity, percent, position};
 
 use serde_json::Value;
 

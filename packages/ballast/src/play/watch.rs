@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ballast_types::synth_minter::{AccountResponse, QueryMsg};
+use ballast_types::{
+    stability_pool::{self, PositionResponse},
+    synth_minter::{AccountResponse, QueryMsg},
+};
 use cosmwasm_std::{Decimal256, Uint128};
 
 use super::Change;
 use crate::{
     amount,
     chain::Chain,
-    directory::{Directory, Kind},
+    directory::{Directory, Kind, PoolAssets},
     story::{Act, Answer, Story, What},
     yaml::{Node, Tree},
 };
@@ -46,7 +49,10 @@ pub fn mentioned(story: &Story, directory: &Directory) -> Vec<String> {
     }
     names.retain(|name| {
         let kind = directory.entries.get(name).map(|entry| entry.kind);
-        matches!(kind, Some(Kind::Account | Kind::Treasury))
+        matches!(
+            kind,
+            Some(Kind::Account | Kind::StabilityPool | Kind::Treasury)
+        )
     });
     names.into_iter().collect()
 }
@@ -173,6 +179,27 @@ pub struct Position {
     pub ratio: Option<Decimal256>,
     /// The deadline of a flag.
     pub deadline: Option<u64>,
+}
+
+/// What an account has in the stability pool, with the assets it is in; none without a pool.
+pub fn liquidity(
+    name: &str,
+    chain: &dyn Chain,
+) -> anyhow::Result<Option<(PositionResponse, PoolAssets)>> {
+    let directory = chain.directory();
+    let (Some(pool), Some(assets), Some(account)) = (
+        directory.stability_pool(),
+        &directory.pool,
+        directory.entries.get(name),
+    ) else {
+        return Ok(None);
+    };
+    let question = serde_json::to_value(stability_pool::QueryMsg::Position {
+        account: account.address.clone(),
+    })?;
+    let answer = chain.query(&pool.address, &question)?;
+    let position = answer.ok().map(serde_json::from_value).transpose()?;
+    Ok(position.map(|position| (position, assets.clone())))
 }
 
 /// An account's position; none without a minter.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow};
 use ballast_sim::Snapshot;
+use ballast_types::stability_pool::PositionResponse;
 use cosmwasm_std::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -12,10 +13,10 @@ use crate::{
     amount,
     chain::{Chain, Execution, Outcome, Reaction},
     contracts::{self, Sort},
-    directory::{Directory, Kind},
+    directory::{Directory, Kind, PoolAssets},
     duration,
     embedded::Embedded,
-    play::{self, percent},
+    play::{self, Position, percent},
     resolve,
     source::{Mistake, Source, Span, nearest},
     story::Word,
@@ -452,11 +453,30 @@ impl Session {
 
     fn show_account(&self, line: &mut Line<'_>) -> Said {
         let name = self.own_or_named(line, "account", |kind| kind == Kind::Account)?;
-        let directory = self.directory();
-        let Some(position) = play::position(&name, &self.chain)? else {
-            return Err(anyhow!("the minter does not answer for {name}").into());
-        };
         let mut out = vec![self.style.name(&name)];
+        if let Some(position) = play::position(&name, &self.chain)? {
+            out.extend(self.issuance(&position));
+        }
+        if let Some((position, assets)) = play::liquidity(&name, &self.chain)? {
+            out.extend(self.liquidity(&position, &assets));
+        }
+        Ok(out.join("\n"))
+    }
+
+    fn liquidity(&self, position: &PositionResponse, assets: &PoolAssets) -> [String; 2] {
+        let human = |units, asset| amount::human(units, asset, self.directory());
+        let lpd = human(position.lpd, &assets.lpd);
+        let dcm = human(position.withdrawable.dcm, &assets.dcm);
+        let duca = human(position.withdrawable.duca, &assets.duca);
+        [
+            format!("  pool    {lpd}, {}", percent(position.share)),
+            format!("  pays    {dcm}, {duca}"),
+        ]
+    }
+
+    fn issuance(&self, position: &Position) -> Vec<String> {
+        let directory = self.directory();
+        let mut out = Vec::new();
         for (asset, staked) in &position.collateral {
             out.push(format!(
                 "  staked  {}",
@@ -471,7 +491,7 @@ impl Session {
             let left = deadline.saturating_sub(self.chain.now());
             out.push(format!("  flag    deadline in {}", duration::words(left)));
         }
-        Ok(out.join("\n"))
+        out
     }
 
     fn balances(&self, line: &mut Line<'_>) -> Said {

@@ -1,5 +1,7 @@
 //! What may come next on a line.
 
+use std::collections::BTreeSet;
+
 use crate::{
     contracts::{self, Sort},
     directory::{Directory, Kind},
@@ -88,7 +90,8 @@ fn inside<'d>(line: &str, contract: &str, sort: Sort, directory: &'d Directory) 
     }
     // A hook in a cw20's `send`.
     if kind == Kind::Cw20 && open.contains("\"msg\"") && open.ends_with('{') {
-        let mut hooks: Vec<_> = [Kind::SynthMinter, Kind::DebtRegistry, Kind::Treasury]
+        let there: BTreeSet<_> = directory.entries.values().map(|entry| entry.kind).collect();
+        let mut hooks: Vec<_> = there
             .into_iter()
             .flat_map(|kind| contracts::names(kind, Sort::Hook))
             .copied()
@@ -120,12 +123,14 @@ mod tests {
             entries: [
                 ("alice", Kind::Account),
                 ("synth-minter", Kind::SynthMinter),
+                ("stability-pool", Kind::StabilityPool),
                 ("LUSD", Kind::Cw20),
             ]
             .map(|(name, kind)| (name.to_owned(), entry(kind)))
             .into(),
             assets: [("LIFE".to_owned(), life)].into(),
             dollar: None,
+            pool: None,
         }
     }
 
@@ -133,7 +138,7 @@ mod tests {
     #[case("un", 0, "unsilence")]
     #[case("as ", 3, "alice")]
     #[case("as a", 3, "alice")]
-    #[case("send ", 5, "LUSD synth-minter")]
+    #[case("send ", 5, "LUSD stability-pool synth-minter")]
     #[case("send sy", 5, "synth-minter")]
     #[case("send synth-minter {\"wi", 20, "withdraw")]
     #[case("send synth-minter {cl", 19, "clear_flag claim_rewards")]
@@ -145,6 +150,9 @@ mod tests {
     #[case("query synth-minter {\"account\": {\"account\": \"@al", 45, "alice")]
     #[case("send synth-minter {\"deposit\": {}} 9 L", 36, "LIFE")]
     #[case("send LUSD {\"send\": {\"msg\": {\"bu", 29, "burn")]
+    #[case("send stability-pool {\"sw", 22, "swap switch_off switch_on")]
+    #[case("query stability-pool {quote", 22, "quote_swap quote_swaps")]
+    #[case("send LUSD {\"send\": {\"msg\": {\"pro", 29, "provide")]
     #[case("push LIFE f", 10, "feeder-a")]
     #[case("price L", 6, "LIFE")]
     #[case("save x", 5, "")]

@@ -63,7 +63,7 @@ fn a_story_without_mistakes() {
 #[case(
     2,
     "profile: devitta",
-    "2:10: there is no profile `devitta` | did you mean `devita`? expected one of `devita`, `dynamo`, `shared`"
+    "2:10: there is no profile `devitta` | did you mean `devita`? expected one of `devita`, `dynamo`, `guarded`, `plain`, `shared`"
 )]
 #[case(
     2,

@@ -35,6 +35,7 @@ pub const fn file_name(kind: ContractKind) -> &'static str {
         ContractKind::DebtRegistry => "ballast_debt_registry.wasm",
         ContractKind::SynthMinter => "ballast_synth_minter.wasm",
         ContractKind::Treasury => "ballast_treasury.wasm",
+        ContractKind::StabilityPool => "ballast_stability_pool.wasm",
         ContractKind::Cw20 => "ballast_synth_token.wasm",
     }
 }

@@ -224,7 +224,7 @@ mod tests {
         let plan = Plan::of(&Profile::find(profile).unwrap()).unwrap();
         let mut deployment = Deployment::new("n", "c", profile, String::new());
         let names = [
-            "owner", "guardian", "feeder", "feeder-a", "feeder-b", "feeder-c", "ops",
+            "owner", "guardian", "feeder", "feeder-a", "feeder-b", "feeder-c", "amo", "ops",
         ];
         let accounts = names
             .map(|name| (name.to_owned(), format!("wasm1{name}")))
@@ -290,9 +290,11 @@ mod tests {
         ];
         assert_eq!(rounds("devita", &limits), devita);
         let dynamo = [
-            "ops×5", "owner×2", "owner×1", "owner×7", "owner×2", "owner×5", "owner×4",
+            "ops×5", "owner×2", "owner×1", "owner×8", "owner×6", "owner×4",
         ];
         assert_eq!(rounds("dynamo", &limits), dynamo);
+        let plain = ["ops×4", "owner×2", "owner×3", "owner×1"];
+        assert_eq!(rounds("plain", &limits), plain);
     }
 
     #[test]

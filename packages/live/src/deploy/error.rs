@@ -97,8 +97,10 @@ pub enum DeployError {
         what: String,
     },
     /// A token stands for something that is no collateral.
-    #[error("NoCollateral: tokens.{asset}: the profile {profile} has no collateral {asset}")]
-    NoCollateral {
+    #[error(
+        "NotTaken: tokens.{asset}: in the profile {profile}, {asset} is no collateral and not DCM"
+    )]
+    NotTaken {
         /// Its id.
         asset: String,
         /// The profile.

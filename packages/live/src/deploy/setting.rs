@@ -24,19 +24,16 @@ impl Setting {
     /// Puts a profile on a network.
     pub fn new(mut network: Network, mut profile: Profile) -> Result<Self, DeployError> {
         for (asset, token) in &network.tokens {
-            let collateral = profile
-                .minter
-                .collaterals
-                .iter_mut()
-                .find(|collateral| collateral.asset == *asset)
-                .ok_or_else(|| DeployError::NoCollateral {
-                    asset: asset.clone(),
-                    profile: profile.name.clone(),
-                })?;
-            collateral.token = match token {
+            let token = match token {
                 NetworkToken::Native(denom) => TokenProfile::Native(denom.clone()),
                 NetworkToken::Cw20(address) => TokenProfile::Existing(address.clone()),
             };
+            if !profile.set_token(asset, &token) {
+                return Err(DeployError::NotTaken {
+                    asset: asset.clone(),
+                    profile: profile.name.clone(),
+                });
+            }
         }
         let deployer = network.key(&network.deployer).to_owned();
         network
@@ -186,11 +183,20 @@ mod tests {
     }
 
     #[test]
+    fn a_token_of_the_chain_stands_for_dcm() {
+        let profile = Profile::find("plain").unwrap();
+        let network = network("[tokens]\nDCM = { native = \"ibc/27\" }\n");
+        let setting = Setting::new(network, profile).unwrap();
+        let text = serde_json::to_string(&Plan::of(&setting.profile).unwrap()).unwrap();
+        assert!(text.contains("ibc/27") && !text.contains("udcm"), "{text}");
+    }
+
+    #[test]
     fn a_synth_is_no_collateral() {
         let profile = Profile::find("devita").unwrap();
         let network = network("[tokens]\nLUSD = { native = \"uusd\" }\n");
         let error = Setting::new(network, profile).unwrap_err();
-        assert!(matches!(error, DeployError::NoCollateral { .. }));
+        assert!(matches!(error, DeployError::NotTaken { .. }));
     }
 
     #[test]

@@ -6,17 +6,18 @@ use super::{Artifacts, DeployError, Deployment, record::Task};
 use crate::Client;
 
 /// Kinds of contracts of which there is one, and which can be given another code.
-const UPGRADEABLE: [ContractKind; 4] = [
+const UPGRADEABLE: [ContractKind; 5] = [
     ContractKind::Oracle,
     ContractKind::Treasury,
     ContractKind::DebtRegistry,
     ContractKind::SynthMinter,
+    ContractKind::StabilityPool,
 ];
 
 /// Those of the named contracts (all, when none is named) that do not run the code of the
 /// artifacts. While an upgrade is half done, those it was begun with.
 ///
-/// Synths are not among them. The registry makes them without an admin: a token that can be
+/// Synths, DUCA and LPD are not among them. They are made without an admin: a token that can be
 /// migrated can be made to print. A new cw20 code is for a new deployment.
 pub fn kinds(
     client: &Client,
@@ -43,9 +44,14 @@ pub fn kinds(
         if !named.is_empty() && !named.contains(&kind) {
             continue;
         }
-        let contract = deployment.contracts.get(kind.name()).ok_or_else(|| {
-            DeployError::NoUpgrade(format!("{kind} is not in the file of the deployment"))
-        })?;
+        let Some(contract) = deployment.contracts.get(kind.name()) else {
+            if named.is_empty() {
+                continue;
+            }
+            return Err(DeployError::NoUpgrade(format!(
+                "{kind} is not in the file of the deployment"
+            )));
+        };
         let info = client.node().contract(&contract.address)?;
         let code_id = info.map(|info| info.code_id).unwrap_or_default();
         let checksum = client.node().checksum(code_id)?;
@@ -63,7 +69,7 @@ fn kind(name: &str) -> Result<ContractKind, DeployError> {
         .ok_or_else(|| {
             let known = UPGRADEABLE.map(ContractKind::name).join(", ");
             DeployError::NoUpgrade(format!(
-                "{name} cannot be upgraded; what can be: {known}. Synths have no admin"
+                "{name} cannot be upgraded; what can be: {known}. What the protocol issues has no admin"
             ))
         })
 }

@@ -82,11 +82,11 @@ impl<'a> Verifier<'a> {
             let stored = stored.unwrap_or_else(|| "no such code".into());
             let about = format!("code {} of {kind}", code.code_id);
             if *kind == ContractKind::Cw20 {
-                // Nobody can give a synth another code, so that of its deployment counts.
+                // Nobody can give a synth or DUCA another code, so that of its deployment counts.
                 self.compare(about, &code.checksum, &stored);
                 if *built != stored {
                     self.report.notes.push(format!(
-                        "the synths keep the code they were made with, {stored}; this build has {built}"
+                        "the cw20s keep the code they were made with, {stored}; this build has {built}"
                     ));
                 }
             } else {
@@ -107,9 +107,9 @@ impl<'a> Verifier<'a> {
             let code_id = code.map_or(0, |code| code.code_id);
             let has = info.code_id.to_string();
             self.compare(format!("code of {name}"), &code_id.to_string(), &has);
-            // What the registry makes, nobody can migrate.
-            let is_synth = self.setting.profile.synths().any(|s| s.asset == *name);
-            let admin = owner.filter(|_| !is_synth).map_or("", String::as_str);
+            // What the protocol issues, nobody can migrate.
+            let is_issued = self.setting.profile.issued().any(|asset| asset == name);
+            let admin = owner.filter(|_| !is_issued).map_or("", String::as_str);
             self.compare(format!("admin of {name}"), admin, &info.admin);
         }
         Ok(())

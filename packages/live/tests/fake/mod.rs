@@ -139,7 +139,7 @@ pub fn address(name: &str) -> String {
 /// A network file of a node, and the command that signs, in a folder.
 pub fn network(node: &Node, folder: &Path) -> Network {
     let names = [
-        "owner", "guardian", "feeder", "feeder-a", "feeder-b", "feeder-c",
+        "owner", "guardian", "feeder", "feeder-a", "feeder-b", "feeder-c", "amo",
     ];
     let cases: String = names
         .iter()

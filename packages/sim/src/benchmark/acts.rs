@@ -339,7 +339,8 @@ impl Stage {
             let whole = (scene.shape.collaterals * 1_000).to_string();
             scene.deposit(&of(&cast.cured, round)?, &collateral_id(0), &whole)
         })?;
-        let grace = self.scene.world.profile().minter.params.grace_secs;
+        let minter = self.scene.world.profile().minter.as_ref();
+        let grace = minter.map_or(0, |minter| minter.params.grace_secs);
         self.scene.world.wait(grace);
         self.due()?;
         self.ask_minter(

@@ -399,7 +399,7 @@ pub fn profile(shape: Shape) -> Profile {
             },
             assets: assets.into_iter().collect(),
         },
-        minter: MinterProfile {
+        minter: Some(MinterProfile {
             params: ParamsProfile {
                 min_stake_secs: 0,
                 min_debt: format!("10 {DOLLAR}"),
@@ -408,7 +408,8 @@ pub fn profile(shape: Shape) -> Profile {
             dollar: synth(DOLLAR.into()),
             synths,
             collaterals,
-        },
+        }),
+        stability_pool: None,
         treasury: TreasuryProfile {
             cover: Some(LimitProfile {
                 amount: format!("1_000_000 {DOLLAR}"),
