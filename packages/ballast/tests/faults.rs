@@ -1,12 +1,15 @@
-//! What a real chain bears: a validator that is killed in the middle of a story, and a liquidation
-//! that runs out of gas. They need wasmd, which is built when it is missing, and what
+//! What a real chain bears: a validator that is killed in the middle of a story, a liquidation that
+//! runs out of gas, and a deployment that is killed again and again. They need wasmd, which is built when it is missing, and what
 //! `scripts/build` has made: `cargo test --release -p ballast --test faults -- --ignored`.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::panic)]
 
 use std::{
-    fs,
+    env, fs,
+    hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
-    time::Duration,
+    process::{Command, ExitStatus, Stdio},
+    thread,
+    time::{Duration, UNIX_EPOCH},
 };
 
 use ballast::{
@@ -18,11 +21,15 @@ use ballast::{
         together::{self, Piece},
     },
 };
-use ballast_live::{Gas, Msg};
+use ballast_live::{
+    Gas, Msg, Network, Node,
+    deploy::{Deployment, record},
+};
 use ballast_localnet::{Folder, Localnet, Options, Temporary, free_port_base};
 use ballast_sim::Profile;
 use cosmwasm_std::{Binary, Coin, Decimal};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -33,20 +40,28 @@ fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn network(name: &str, validators: u8) -> Temporary {
-    let folder = Folder::new(Path::new(env!("CARGO_TARGET_TMPDIR")), name).unwrap();
+/// A network, and a folder beside it for what a test writes. The network goes first.
+struct Place {
+    net: Temporary,
+    files: TempDir,
+}
+
+fn network(name: &str, validators: u8) -> Place {
+    let files = tempfile::tempdir().unwrap();
+    let folder = Folder::new(&files.path().join("networks"), name).unwrap();
     let options = Options {
         chain_id: Some(format!("faults-{name}")),
         validators: Some(validators),
         port_base: Some(free_port_base(validators).unwrap()),
         ..Options::default()
     };
-    Localnet::temporary(folder, &options, &mut |line| eprintln!("{line}")).unwrap()
+    let net = Localnet::temporary(folder, &options, &mut |line| eprintln!("{line}")).unwrap();
+    Place { net, files }
 }
 
 /// The network as stories know it, by a network file of its own; one day passes in 10 seconds.
-fn ground(net: &Localnet) -> Ground {
-    let file = net.folder().path().join("network.toml");
+fn ground(Place { net, files }: &Place) -> Ground {
+    let file = files.path().join("network.toml");
     let text = [
         ("chain_id", net.chain_id().to_owned()),
         ("rpc", net.rpc(0).unwrap()),
@@ -70,8 +85,8 @@ fn ground(net: &Localnet) -> Ground {
 #[test]
 #[ignore = "needs wasmd and artifacts"]
 fn a_story_goes_on_when_a_validator_is_killed() {
-    let net = network("killed", 4);
-    let ground = ground(&net);
+    let place = network("killed", 4);
+    let (ground, net) = (ground(&place), &place.net);
     let source = files::read(&workspace().join("scenarios/teddy.yaml")).unwrap();
     let (story, chain) = commands::prepare(&source).unwrap();
     let steps = story.steps.len();
@@ -167,10 +182,9 @@ fn state(net: &Localnet, chain: &Live) -> Vec<Value> {
         "LUSD",
     ]
     .map(|name| {
-        ask(
-            net,
-            &["wasm", "contract-state", "all", &address(chain, name)],
-        )
+        let address = address(chain, name);
+        let question = ["wasm", "contract-state", "all", &address, "--limit", "1000"];
+        ask(net, &question)
     });
     let holders = ["teddy", "keeper", "synth-minter", "treasury"]
         .map(|name| ask(net, &["bank", "balances", &address(chain, name)]));
@@ -180,10 +194,7 @@ fn state(net: &Localnet, chain: &Live) -> Vec<Value> {
 fn ask(net: &Localnet, question: &[&str]) -> Value {
     let mut command = net.command().unwrap();
     command.arg("query").args(question);
-    let output = command
-        .args(["--limit", "1000", "--output", "json"])
-        .output()
-        .unwrap();
+    let output = command.args(["--output", "json"]).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(answer.pointer("/pagination/next_key").unwrap().is_null());
@@ -193,8 +204,8 @@ fn ask(net: &Localnet, question: &[&str]) -> Value {
 #[test]
 #[ignore = "needs wasmd and artifacts"]
 fn a_liquidation_out_of_gas_leaves_no_trace() {
-    let net = network("gas", 1);
-    let ground = ground(&net);
+    let place = network("gas", 1);
+    let (ground, net) = (ground(&place), &place.net);
     let chain = weak(&ground);
     let client = ground.client();
     // The first story of a ground has the keys `1-…`.
@@ -214,7 +225,7 @@ fn a_liquidation_out_of_gas_leaves_no_trace() {
         .simulate(key, vec![liquidate.clone()])
         .unwrap()
         .unwrap();
-    let before = state(&net, &chain);
+    let before = state(net, &chain);
 
     // Every limit but the last lets a transaction begin, and end nowhere.
     for step in 1..LIMITS {
@@ -224,11 +235,7 @@ fn a_liquidation_out_of_gas_leaves_no_trace() {
             .unwrap()
             .unwrap_err();
         assert!(refusal.is_out_of_gas(), "{limit}: {refusal:?}");
-        assert_eq!(
-            state(&net, &chain),
-            before,
-            "a trace at {limit} of {needed}"
-        );
+        assert_eq!(state(net, &chain), before, "a trace at {limit} of {needed}");
     }
 
     let done = client
@@ -236,5 +243,133 @@ fn a_liquidation_out_of_gas_leaves_no_trace() {
         .unwrap()
         .unwrap();
     assert!(done.gas_used > needed * 9 / 10);
-    assert_ne!(state(&net, &chain), before);
+    assert_ne!(state(net, &chain), before);
+}
+
+/// A profile's deployment to a network, with notes in a folder of its own.
+struct Deploying<'a> {
+    net: &'a Localnet,
+    network: PathBuf,
+    notes: PathBuf,
+}
+
+impl<'a> Deploying<'a> {
+    fn to(Place { net, files }: &'a Place, name: &str) -> Self {
+        let folder = files.path();
+        let network = folder.join(format!("{name}.toml"));
+        let text = [
+            ("chain_id", net.chain_id().to_owned()),
+            ("rpc", net.rpc(0).unwrap()),
+            ("binary", net.binary().to_str().unwrap().to_owned()),
+            ("home", net.home().to_str().unwrap().to_owned()),
+            ("keyring_backend", "test".to_owned()),
+            ("profile", "devita".to_owned()),
+            ("deployer", name.to_owned()),
+        ]
+        .map(|(key, value)| format!("{key} = {value:?}\n"))
+        .concat();
+        let faucet = format!(
+            "[faucet]\nkey = {:?}\ncoins = [\"1000000000stake\"]\n",
+            net.faucet().name
+        );
+        fs::write(&network, text + &faucet).unwrap();
+        Self {
+            net,
+            network,
+            notes: folder.join(format!("{name}-notes")),
+        }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ballast"));
+        command
+            .arg("deploy")
+            .arg(&self.network)
+            .args(["--artifacts", "artifacts", "--deployments"])
+            .arg(&self.notes)
+            .current_dir(workspace())
+            .stdout(Stdio::null());
+        command
+    }
+
+    fn notes(&self) -> Deployment {
+        let file = format!("{}.json", self.net.chain_id());
+        record::read_finished(&self.notes.join(file)).unwrap()
+    }
+
+    /// How many transactions the chain has taken from the deployer.
+    fn sent(&self) -> u64 {
+        let network = Network::load(&self.network).unwrap();
+        let deployer = &network.deployer;
+        let mut keys = self.net.command().unwrap();
+        keys.args(["keys", "show", deployer, "--address"]);
+        let output = keys.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let address = String::from_utf8(output.stdout).unwrap();
+        let account = Node::of(&network).account(address.trim()).unwrap();
+        account.unwrap().sequence
+    }
+}
+
+/// What a deployment did, whatever addresses it got and however its steps were batched.
+fn deeds(deployment: &Deployment) -> (Vec<&String>, Vec<&String>, Vec<&String>) {
+    let mut steps: Vec<_> = deployment.txs.iter().flat_map(|tx| &tx.steps).collect();
+    steps.sort_unstable();
+    (
+        steps,
+        deployment.contracts.keys().collect(),
+        deployment
+            .codes
+            .values()
+            .map(|code| &code.checksum)
+            .collect(),
+    )
+}
+
+/// Kills at moments that `BALLAST_SEED` decides; without it, the clock does.
+#[test]
+#[ignore = "needs wasmd and artifacts"]
+fn a_deployment_that_is_killed_ends_as_one_that_is_not() {
+    const KILLS: u64 = 20;
+    let seed = env::var("BALLAST_SEED").map_or_else(
+        |_| UNIX_EPOCH.elapsed().unwrap().as_secs(),
+        |seed| seed.parse().unwrap(),
+    );
+    eprintln!("BALLAST_SEED={seed}");
+    let moment = |kill: u64| {
+        let mut hasher = DefaultHasher::new();
+        (seed, kill).hash(&mut hasher);
+        Duration::from_millis(hasher.finish() % 5_000)
+    };
+    let place = network("deploy", 1);
+
+    let whole = Deploying::to(&place, "whole");
+    assert!(whole.command().status().unwrap().success());
+    let expected = whole.notes();
+    assert_eq!(whole.sent(), u64::try_from(expected.txs.len()).unwrap());
+
+    let mut kills = 0;
+    for round in 0.. {
+        let killed = Deploying::to(&place, &format!("killed-{round}"));
+        let status: ExitStatus = loop {
+            let mut child = killed.command().spawn().unwrap();
+            if kills < KILLS {
+                thread::sleep(moment(kills));
+                kills += 1;
+                child.kill().unwrap();
+            }
+            let status = child.wait().unwrap();
+            if status.code().is_some() {
+                break status;
+            }
+        };
+        assert!(status.success(), "{status}");
+        let notes = killed.notes();
+        assert_eq!(deeds(&notes), deeds(&expected));
+        assert!(notes.txs.iter().all(|tx| tx.refused.is_none()));
+        assert_eq!(killed.sent(), u64::try_from(notes.txs.len()).unwrap());
+        if kills == KILLS {
+            break;
+        }
+    }
 }
