@@ -560,18 +560,19 @@ fn alice_bob_and_carol() {
     assert_eq!(pool.debt_units.u128(), 500_000_000);
 }
 
-/// The example of profiles/README.md is a profile.
+/// The examples of profiles/README.md are profiles.
 #[test]
 fn the_readme_of_the_profiles_is_right() {
     let readme = include_str!("../../../profiles/README.md");
-    let example = readme
+    let examples: Vec<&str> = readme
         .split("```yaml")
-        .nth(1)
-        .unwrap()
-        .split("```")
-        .next()
-        .unwrap();
-    World::deploy(&Profile::parse(example).unwrap()).unwrap();
+        .skip(1)
+        .map(|block| block.split("```").next().unwrap())
+        .collect();
+    assert_eq!(examples.len(), 2);
+    for example in examples {
+        World::deploy(&Profile::parse(example).unwrap()).unwrap();
+    }
     for name in Profile::names() {
         assert!(readme.contains(&format!("| `{name}` |")), "{name}");
     }
