@@ -48,7 +48,7 @@ struct Place {
 
 fn network(name: &str, validators: u8) -> Place {
     let files = tempfile::tempdir().unwrap();
-    let folder = Folder::new(&files.path().join("networks"), name).unwrap();
+    let folder = Folder::new(files.path().join("networks"), name).unwrap();
     let options = Options {
         chain_id: Some(format!("faults-{name}")),
         validators: Some(validators),
@@ -59,7 +59,7 @@ fn network(name: &str, validators: u8) -> Place {
     Place { net, files }
 }
 
-/// The network as stories know it, by a network file of its own; one day passes in 10 seconds.
+/// The network as stories know it, by a network file of its own; one day passes in 20 seconds.
 fn ground(Place { net, files }: &Place) -> Ground {
     let file = files.path().join("network.toml");
     let text = [
@@ -76,7 +76,7 @@ fn ground(Place { net, files }: &Place) -> Ground {
     Ground::open(
         file.to_str().unwrap(),
         &workspace().join("artifacts"),
-        "8640".parse().unwrap(),
+        "4320".parse().unwrap(),
         &mut |line| eprintln!("{line}"),
     )
     .unwrap()
@@ -150,7 +150,7 @@ fn weak(ground: &Ground) -> Live<'_> {
     chain.set_price("LIFE", fallen).unwrap().unwrap();
     let teddy = address(&chain, "teddy");
     send(&mut chain, "keeper", json!({"flag": {"account": teddy}}), 0);
-    chain.wait(31).unwrap();
+    chain.wait(61).unwrap();
     chain
 }
 
@@ -197,7 +197,8 @@ fn ask(net: &Localnet, question: &[&str]) -> Value {
     let output = command.args(["--output", "json"]).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert!(answer.pointer("/pagination/next_key").unwrap().is_null());
+    let more = answer.pointer("/pagination/next_key");
+    assert!(more.is_none_or(Value::is_null), "{question:?}");
     answer
 }
 
@@ -235,7 +236,14 @@ fn a_liquidation_out_of_gas_leaves_no_trace() {
             .unwrap()
             .unwrap_err();
         assert!(refusal.is_out_of_gas(), "{limit}: {refusal:?}");
-        assert_eq!(state(net, &chain), before, "a trace at {limit} of {needed}");
+        // What one limit leaves, the next does not take away; and the flag has its time.
+        if step % 5 == 0 || step == LIMITS - 1 {
+            assert_eq!(
+                state(net, &chain),
+                before,
+                "a trace at {limit} of {needed} or before"
+            );
+        }
     }
 
     let done = client
