@@ -185,6 +185,11 @@ pub trait Chain {
     /// What an address holds of an asset, in base units.
     fn balance(&self, address: &str, asset: &str) -> anyhow::Result<Uint128>;
 
+    /// What must always hold and does not, one line each; nothing where that cannot be seen.
+    fn broken(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Lets so many seconds of block time pass.
     fn wait(&mut self, secs: u64) -> anyhow::Result<()>;
 

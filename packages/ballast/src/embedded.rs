@@ -1,7 +1,7 @@
 //! The embedded chain.
 
 use anyhow::Context;
-use ballast_sim::{Profile, Scale, Snapshot, World, error_name};
+use ballast_sim::{Profile, Scale, Snapshot, World, error_name, invariants::Vigil};
 use cosmwasm_std::{Addr, BankMsg, Coin, Decimal, Uint128};
 use cw_multi_test::{AppResponse, Executor};
 use serde_json::Value;
@@ -16,6 +16,7 @@ use crate::{
 pub struct Embedded {
     world: World,
     directory: Directory,
+    vigil: Vigil,
 }
 
 impl Embedded {
@@ -41,7 +42,11 @@ impl Embedded {
 
     fn of(world: World) -> Self {
         let directory = directory(&world);
-        Self { world, directory }
+        Self {
+            world,
+            directory,
+            vigil: Vigil::default(),
+        }
     }
 
     fn account(&self, name: &str) -> anyhow::Result<Addr> {
@@ -93,6 +98,10 @@ impl Chain for Embedded {
 
     fn balance(&self, address: &str, asset: &str) -> anyhow::Result<Uint128> {
         self.world.balance(&Addr::unchecked(address), asset)
+    }
+
+    fn broken(&mut self) -> Vec<String> {
+        self.vigil.look(&self.world).err().unwrap_or_default()
     }
 
     fn wait(&mut self, secs: u64) -> anyhow::Result<()> {

@@ -29,6 +29,7 @@ use ballast_localnet::{Folder, Localnet, Options, Temporary, free_port_base};
 use ballast_sim::Profile;
 use cosmwasm_std::{Binary, Coin, Decimal};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -39,20 +40,28 @@ fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn network(name: &str, validators: u8) -> Temporary {
-    let folder = Folder::new(Path::new(env!("CARGO_TARGET_TMPDIR")), name).unwrap();
+/// A network, and a folder beside it for what a test writes. The network goes first.
+struct Place {
+    net: Temporary,
+    files: TempDir,
+}
+
+fn network(name: &str, validators: u8) -> Place {
+    let files = tempfile::tempdir().unwrap();
+    let folder = Folder::new(&files.path().join("networks"), name).unwrap();
     let options = Options {
         chain_id: Some(format!("faults-{name}")),
         validators: Some(validators),
         port_base: Some(free_port_base(validators).unwrap()),
         ..Options::default()
     };
-    Localnet::temporary(folder, &options, &mut |line| eprintln!("{line}")).unwrap()
+    let net = Localnet::temporary(folder, &options, &mut |line| eprintln!("{line}")).unwrap();
+    Place { net, files }
 }
 
-/// The network as stories know it, by a network file of its own; one day passes in 10 seconds.
-fn ground(net: &Localnet) -> Ground {
-    let file = net.folder().path().join("network.toml");
+/// The network as stories know it, by a network file of its own; one day passes in 20 seconds.
+fn ground(Place { net, files }: &Place) -> Ground {
+    let file = files.path().join("network.toml");
     let text = [
         ("chain_id", net.chain_id().to_owned()),
         ("rpc", net.rpc(0).unwrap()),
@@ -67,7 +76,7 @@ fn ground(net: &Localnet) -> Ground {
     Ground::open(
         file.to_str().unwrap(),
         &workspace().join("artifacts"),
-        "8640".parse().unwrap(),
+        "4320".parse().unwrap(),
         &mut |line| eprintln!("{line}"),
     )
     .unwrap()
@@ -76,8 +85,8 @@ fn ground(net: &Localnet) -> Ground {
 #[test]
 #[ignore = "needs wasmd and artifacts"]
 fn a_story_goes_on_when_a_validator_is_killed() {
-    let net = network("killed", 4);
-    let ground = ground(&net);
+    let place = network("killed", 4);
+    let (ground, net) = (ground(&place), &place.net);
     let source = files::read(&workspace().join("scenarios/teddy.yaml")).unwrap();
     let (story, chain) = commands::prepare(&source).unwrap();
     let steps = story.steps.len();
@@ -141,7 +150,7 @@ fn weak(ground: &Ground) -> Live<'_> {
     chain.set_price("LIFE", fallen).unwrap().unwrap();
     let teddy = address(&chain, "teddy");
     send(&mut chain, "keeper", json!({"flag": {"account": teddy}}), 0);
-    chain.wait(31).unwrap();
+    chain.wait(61).unwrap();
     chain
 }
 
@@ -173,10 +182,9 @@ fn state(net: &Localnet, chain: &Live) -> Vec<Value> {
         "LUSD",
     ]
     .map(|name| {
-        ask(
-            net,
-            &["wasm", "contract-state", "all", &address(chain, name)],
-        )
+        let address = address(chain, name);
+        let question = ["wasm", "contract-state", "all", &address, "--limit", "1000"];
+        ask(net, &question)
     });
     let holders = ["teddy", "keeper", "synth-minter", "treasury"]
         .map(|name| ask(net, &["bank", "balances", &address(chain, name)]));
@@ -186,21 +194,19 @@ fn state(net: &Localnet, chain: &Live) -> Vec<Value> {
 fn ask(net: &Localnet, question: &[&str]) -> Value {
     let mut command = net.command().unwrap();
     command.arg("query").args(question);
-    let output = command
-        .args(["--limit", "1000", "--output", "json"])
-        .output()
-        .unwrap();
+    let output = command.args(["--output", "json"]).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert!(answer.pointer("/pagination/next_key").unwrap().is_null());
+    let more = answer.pointer("/pagination/next_key");
+    assert!(more.is_none_or(Value::is_null), "{question:?}");
     answer
 }
 
 #[test]
 #[ignore = "needs wasmd and artifacts"]
 fn a_liquidation_out_of_gas_leaves_no_trace() {
-    let net = network("gas", 1);
-    let ground = ground(&net);
+    let place = network("gas", 1);
+    let (ground, net) = (ground(&place), &place.net);
     let chain = weak(&ground);
     let client = ground.client();
     // The first story of a ground has the keys `1-…`.
@@ -220,7 +226,7 @@ fn a_liquidation_out_of_gas_leaves_no_trace() {
         .simulate(key, vec![liquidate.clone()])
         .unwrap()
         .unwrap();
-    let before = state(&net, &chain);
+    let before = state(net, &chain);
 
     // Every limit but the last lets a transaction begin, and end nowhere.
     for step in 1..LIMITS {
@@ -230,11 +236,14 @@ fn a_liquidation_out_of_gas_leaves_no_trace() {
             .unwrap()
             .unwrap_err();
         assert!(refusal.is_out_of_gas(), "{limit}: {refusal:?}");
-        assert_eq!(
-            state(&net, &chain),
-            before,
-            "a trace at {limit} of {needed}"
-        );
+        // What one limit leaves, the next does not take away; and the flag has its time.
+        if step % 5 == 0 || step == LIMITS - 1 {
+            assert_eq!(
+                state(net, &chain),
+                before,
+                "a trace at {limit} of {needed} or before"
+            );
+        }
     }
 
     let done = client
@@ -242,7 +251,7 @@ fn a_liquidation_out_of_gas_leaves_no_trace() {
         .unwrap()
         .unwrap();
     assert!(done.gas_used > needed * 9 / 10);
-    assert_ne!(state(&net, &chain), before);
+    assert_ne!(state(net, &chain), before);
 }
 
 /// A profile's deployment to a network, with notes in a folder of its own.
@@ -253,8 +262,8 @@ struct Deploying<'a> {
 }
 
 impl<'a> Deploying<'a> {
-    fn to(net: &'a Localnet, name: &str) -> Self {
-        let folder = net.folder().path();
+    fn to(Place { net, files }: &'a Place, name: &str) -> Self {
+        let folder = files.path();
         let network = folder.join(format!("{name}.toml"));
         let text = [
             ("chain_id", net.chain_id().to_owned()),
@@ -317,7 +326,11 @@ fn deeds(deployment: &Deployment) -> (Vec<&String>, Vec<&String>, Vec<&String>) 
     (
         steps,
         deployment.contracts.keys().collect(),
-        deployment.codes.values().map(|code| &code.checksum).collect(),
+        deployment
+            .codes
+            .values()
+            .map(|code| &code.checksum)
+            .collect(),
     )
 }
 
@@ -336,16 +349,16 @@ fn a_deployment_that_is_killed_ends_as_one_that_is_not() {
         (seed, kill).hash(&mut hasher);
         Duration::from_millis(hasher.finish() % 5_000)
     };
-    let net = network("deploy", 1);
+    let place = network("deploy", 1);
 
-    let whole = Deploying::to(&net, "whole");
+    let whole = Deploying::to(&place, "whole");
     assert!(whole.command().status().unwrap().success());
     let expected = whole.notes();
     assert_eq!(whole.sent(), u64::try_from(expected.txs.len()).unwrap());
 
     let mut kills = 0;
     for round in 0.. {
-        let killed = Deploying::to(&net, &format!("killed-{round}"));
+        let killed = Deploying::to(&place, &format!("killed-{round}"));
         let status: ExitStatus = loop {
             let mut child = killed.command().spawn().unwrap();
             if kills < KILLS {

@@ -353,10 +353,12 @@ impl Localnet {
         for node in nodes {
             self.spawn(*node, &peers)?;
         }
-        // A chain that was stopped has blocks already: it goes on when it has one more.
+        // A chain that was stopped has blocks already: it goes on when it has one more. A node says
+        // so before its application has run that block, but not before the application has run
+        // the block before it.
         for node in nodes {
             self.wait(*node, 0, FIRST_BLOCK)?;
-            let next = self.height(*node)?.saturating_add(1);
+            let next = self.height(*node)?.saturating_add(2);
             self.wait(*node, next, FIRST_BLOCK)?;
         }
         Ok(())

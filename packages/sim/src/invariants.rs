@@ -18,11 +18,11 @@ use ballast_types::{
     synth_minter::{AssetAmount, CollateralResponse, QueryMsg as MinterQuery, StakedResponse},
     treasury::{BalanceResponse, QueryMsg as TreasuryQuery},
 };
-use cosmwasm_std::{Addr, Decimal, Uint128, Uint256};
+use cosmwasm_std::{Addr, Decimal, Decimal256, Uint128, Uint256};
 use cw20::{Cw20QueryMsg, TokenInfoResponse};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{kind::ContractKind, world::World};
+use crate::{kind::ContractKind, profile::StabilityPoolProfile, world::World};
 
 /// What is asked for at once.
 const PAGE: u32 = 64;
@@ -38,7 +38,9 @@ pub struct Standing {
     pub rewards: BTreeMap<String, Uint128>,
     /// What it owes, in base units of the dollar synth, as the registry rounds it.
     pub debt: Uint128,
-    /// Wallet, stake and rewards less debt, in dollars, with nothing rounded.
+    /// Wallet, stake and rewards less debt, in dollars, with nothing rounded. DUCA counts at its
+    /// target, one numeraire, for that is what swaps are made at whatever it trades for; LPD at
+    /// its part of the pool, without what leaving costs: of that a part comes back to who stays.
     pub worth: Exact,
 }
 
@@ -69,6 +71,35 @@ impl Standing {
     }
 }
 
+/// Looks at a world again and again, and remembers what may not be undone between two looks: par
+/// never falls (item 7).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vigil {
+    par: Option<Decimal256>,
+}
+
+impl Vigil {
+    /// As [`World::check_invariants`], and that par is no lower than at the last look.
+    pub fn look(&mut self, world: &World) -> Result<(), Vec<String>> {
+        let mut broken = world.check_invariants().err().unwrap_or_default();
+        match world.stability_pool() {
+            Ok(state) => {
+                let par = state.map(|state| state.books.par);
+                if par < self.par {
+                    broken.push(format!("7: par fell from {:?} to {par:?}", self.par));
+                }
+                self.par = par;
+            }
+            Err(error) => broken.push(format!("cannot be asked: {error:#}")),
+        }
+        if broken.is_empty() {
+            Ok(())
+        } else {
+            Err(broken)
+        }
+    }
+}
+
 impl World {
     /// Checks items 1, 2, 3 and 7 for every synth, debt pool, account and contract there is,
     /// and says everything that does not hold.
@@ -80,7 +111,7 @@ impl World {
     /// 3. What minter, stability pool and treasury hold of each asset ≥ what their books owe; and
     ///    the books of the minter's accounts add up to its totals. The registry owes nothing.
     /// 7. P·R ≥ N, exactly, and N is what the cw20 of DUCA says. That P never falls takes two
-    ///    moments.
+    ///    looks: [`Vigil`].
     pub fn check_invariants(&self) -> Result<(), Vec<String>> {
         let mut audit = Audit {
             world: self,
@@ -466,11 +497,23 @@ struct Ledger {
     total_shares: Uint256,
     /// What the debt pool owes at the last accepted prices, exactly.
     pool: Value,
+    /// Asset id of the stability pool's shares, and what a unit's part of the pool is worth.
+    liquidity: Option<(String, Exact)>,
 }
 
 impl Ledger {
     fn read(world: &World) -> anyhow::Result<Self> {
-        let prices = world.prices()?;
+        let mut prices = world.prices()?;
+        let liquidity = match (&world.profile().stability_pool, world.stability_pool()?) {
+            (Some(profile), Some(state)) => {
+                let numeraire = profile.numeraire.as_ref();
+                let target = numeraire.map_or(Some(Decimal::one()), |id| prices.get(id).copied());
+                prices.insert(profile.duca.asset.clone(), target.unwrap_or_default());
+                let unit = liquidity_of_a_unit(world, profile, &state, &prices)?;
+                Some((profile.lpd.asset.clone(), unit))
+            }
+            _ => None,
+        };
         if world.profile().minter.is_none() {
             return Ok(Self {
                 prices,
@@ -478,6 +521,7 @@ impl Ledger {
                 shares: BTreeMap::new(),
                 total_shares: Uint256::zero(),
                 pool: Value::default(),
+                liquidity,
             });
         }
         let pool = world.pool(Valuation::Repay)?;
@@ -503,6 +547,7 @@ impl Ledger {
                 .collect(),
             total_shares: pool.total_shares,
             pool: Value::sum(values)?,
+            liquidity,
         })
     }
 
@@ -535,9 +580,10 @@ impl Ledger {
     }
 
     fn value(&self, world: &World, asset: &str, amount: Uint128) -> anyhow::Result<Exact> {
-        let price = self.prices.get(asset).copied().unwrap_or_default();
-        let decimals = world.decimals(asset).context("every asset has decimals")?;
-        Ok(Exact::dollars(Value::of(amount, price, decimals)?)?)
+        if let Some((_, unit)) = self.liquidity.as_ref().filter(|(lpd, _)| lpd == asset) {
+            return Ok(Exact::from(amount) * unit.clone());
+        }
+        dollars(world, &self.prices, asset, amount)
     }
 
     /// The part of the pool's debt that an account's shares stand for.
@@ -548,6 +594,33 @@ impl Ledger {
         let whole = Exact::dollars(self.pool)? * Exact::from(*shares);
         Ok(whole.checked_div(&Exact::from(self.total_shares))?)
     }
+}
+
+fn dollars(
+    world: &World,
+    prices: &BTreeMap<String, Decimal>,
+    asset: &str,
+    amount: Uint128,
+) -> anyhow::Result<Exact> {
+    let price = prices.get(asset).copied().unwrap_or_default();
+    let decimals = world.decimals(asset).context("every asset has decimals")?;
+    Ok(Exact::dollars(Value::of(amount, price, decimals)?)?)
+}
+
+/// What one unit's part of the stability pool is worth, in dollars, with nothing rounded.
+fn liquidity_of_a_unit(
+    world: &World,
+    profile: &StabilityPoolProfile,
+    state: &StateResponse,
+    prices: &BTreeMap<String, Decimal>,
+) -> anyhow::Result<Exact> {
+    if state.lpd_supply.is_zero() {
+        return Ok(Exact::zero());
+    }
+    let books = &state.books;
+    let worth = dollars(world, prices, &profile.dcm.asset, books.pool_dcm)?
+        + dollars(world, prices, &profile.duca.asset, books.pool_duca)?;
+    Ok(worth.checked_div(&Exact::from(state.lpd_supply))?)
 }
 
 fn staked_by_asset(stakers: &[StakedResponse]) -> anyhow::Result<BTreeMap<String, Uint128>> {

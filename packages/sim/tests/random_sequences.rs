@@ -19,6 +19,8 @@
     clippy::panic
 )]
 
+mod chance;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     env,
@@ -36,6 +38,7 @@ use ballast_types::{
     },
     treasury,
 };
+use chance::{Chance, Tally, runs};
 use cosmwasm_std::{Addr, Coin, Decimal, Uint128, coin};
 use cw_multi_test::{AppResponse, BankSudo, SudoMsg};
 use cw20::Cw20ExecuteMsg;
@@ -47,122 +50,22 @@ const USERS: [&str; 6] = ["alice", "bob", "carol", "dave", "erin", "keeper"];
 
 #[test]
 fn random_sequences() {
-    let first = number("BALLAST_SEED").unwrap_or(1);
-    let runs = number("BALLAST_RUNS").unwrap_or(RUNS);
-    let steps = number("BALLAST_STEPS").unwrap_or(STEPS);
-    let mut tally = Tally::default();
-    for seed in first..first + runs {
+    let acts = [
+        "liquidate",
+        "under water",
+        "covered",
+        "clear_flag",
+        "exchange",
+        "claim_rewards",
+        "forward_to_treasury",
+        "insure",
+        "switch_off",
+    ];
+    runs(RUNS, STEPS, &acts, |seed, steps| {
         let mut run = Run::new(seed, steps);
         run.play();
-        tally.add(run.tally);
-    }
-    println!("{tally}");
-    if number("BALLAST_SEED").is_none() && runs * steps >= RUNS * STEPS {
-        tally.require_every_act();
-    }
-}
-
-fn number(name: &str) -> Option<u64> {
-    env::var(name).ok().map(|text| text.parse().expect(name))
-}
-
-// ---------------------------------------------------------------- chance
-
-/// SplitMix64: the same numbers on every machine.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, end: u128) -> u128 {
-        let wide = u128::from(self.next()) << 64 | u128::from(self.next());
-        wide % end.max(1)
-    }
-
-    fn one_in(&mut self, n: u128) -> bool {
-        self.below(n) == 0
-    }
-
-    fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
-        &among[self.below(among.len() as u128) as usize]
-    }
-
-    /// Of `most`: all, one unit, a little, a part; rarely more than there is.
-    fn amount(&mut self, most: Uint128) -> Uint128 {
-        let most = most.u128();
-        Uint128::new(match self.below(20) {
-            0..3 => most,
-            3 => 1,
-            4 => most.saturating_add(1),
-            5 => most.saturating_sub(1),
-            6..9 => self.below(most.saturating_add(1) / 1_000 + 1),
-            9..13 => self.below(most / 10 + 1),
-            _ => self.below(most.saturating_add(1)),
-        })
-    }
-}
-
-// ---------------------------------------------------------------- what happened
-
-#[derive(Default)]
-struct Tally {
-    /// By act: how often it succeeded, and how often it was refused by which error.
-    acts: BTreeMap<&'static str, (u64, BTreeMap<String, u64>)>,
-}
-
-impl Tally {
-    fn add(&mut self, other: Self) {
-        for (act, (done, refused)) in other.acts {
-            let entry = self.acts.entry(act).or_default();
-            entry.0 += done;
-            for (name, count) in refused {
-                *entry.1.entry(name).or_default() += count;
-            }
-        }
-    }
-
-    fn count(&mut self, act: &'static str, result: &Result<(), String>) {
-        let entry = self.acts.entry(act).or_default();
-        match result {
-            Ok(()) => entry.0 += 1,
-            Err(name) => *entry.1.entry(name.clone()).or_default() += 1,
-        }
-    }
-
-    /// A test in which an act never succeeds says nothing about it.
-    fn require_every_act(&self) {
-        for (act, (done, _)) in &self.acts {
-            assert!(*done > 0 || *act == "nonsense", "{act} never succeeded");
-        }
-        for act in [
-            "liquidate",
-            "under water",
-            "covered",
-            "clear_flag",
-            "exchange",
-            "claim_rewards",
-            "forward_to_treasury",
-            "insure",
-            "switch_off",
-        ] {
-            assert!(self.acts.contains_key(act), "{act} was never tried");
-        }
-    }
-}
-
-impl std::fmt::Display for Tally {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (act, (done, refused)) in &self.acts {
-            writeln!(f, "{act:>20} {done:>6} done, refused: {refused:?}")?;
-        }
-        Ok(())
-    }
+        run.tally
+    });
 }
 
 // ---------------------------------------------------------------- worlds

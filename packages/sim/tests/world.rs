@@ -11,7 +11,9 @@
 
 use std::str::FromStr;
 
-use ballast_sim::{ContractKind, Plan, Profile, Snapshot, World, error_name, plan::Step};
+use ballast_sim::{
+    ContractKind, Plan, Profile, Snapshot, World, error_name, invariants::Vigil, plan::Step,
+};
 use ballast_types::{
     Token,
     debt_registry::{self, PoolResponse, SynthResponse, Valuation},
@@ -267,6 +269,28 @@ fn both_machines_deploy_together() {
     let later = World::from_snapshot(&world.snapshot());
     assert_eq!(later.balance(&alice, "LPD").unwrap(), lpd);
     later.check_invariants().unwrap();
+}
+
+#[test]
+fn a_par_that_falls_is_seen() {
+    let mut world = world("plain");
+    let (pool, amo) = (
+        world.contract("stability-pool").unwrap(),
+        world.account("amo"),
+    );
+    let swap = json!({"swap": {"min_out": "0"}});
+    let funds = world.coins("DCM", "100 DCM").unwrap();
+    world.execute(&amo, &pool, &swap, &funds).unwrap();
+    let before = world.snapshot();
+    world.set_price("DCM", dec("4")).unwrap();
+    world.execute(&amo, &pool, &swap, &funds).unwrap();
+    let mut vigil = Vigil::default();
+    vigil.look(&world).unwrap();
+    vigil.look(&world).unwrap();
+    world.restore(&before);
+    let broken = vigil.look(&world).unwrap_err();
+    assert_eq!(broken.len(), 1, "{broken:?}");
+    assert!(broken[0].starts_with("7: par fell"), "{broken:?}");
 }
 
 #[test]

@@ -51,6 +51,7 @@ pub fn play(
         for check in &step.checks {
             verdicts.push(expect::verdict(check, reaction.as_ref(), chain)?);
         }
+        verdicts.extend(expect::invariants(chain));
         derailed |= step.expected_error().is_some() && matches!(reaction, Some(Ok(_)));
         let step = StepReport {
             number: index + 1,

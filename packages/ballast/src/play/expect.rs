@@ -54,6 +54,25 @@ pub fn success(refusal: &Refusal, directory: &Directory) -> Verdict {
     }
 }
 
+/// The verdict on what must always hold; none while it does.
+pub fn invariants(chain: &mut dyn Chain) -> Option<Verdict> {
+    let broken = chain.broken();
+    if broken.is_empty() {
+        return None;
+    }
+    let directory = chain.directory();
+    Some(Verdict {
+        kind: "invariants",
+        expected: "what must always hold".to_owned(),
+        held: false,
+        got: broken
+            .iter()
+            .map(|text| directory.with_names(text))
+            .collect(),
+        answer: None,
+    })
+}
+
 fn said(refusal: &Refusal, directory: &Directory) -> String {
     directory.with_names(&refusal.text)
 }

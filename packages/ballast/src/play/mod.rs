@@ -108,8 +108,8 @@ pub struct Change {
 /// An expectation, and whether it held.
 #[derive(Clone, Debug)]
 pub struct Verdict {
-    /// Its verb: `query`, `balance`, `event`, `no_event`, `error`, or `success` for a step that
-    /// should have succeeded.
+    /// Its verb: `query`, `balance`, `event`, `no_event`, `error`; `success` for a step that
+    /// should have succeeded; `invariants` when something is broken that must always hold.
     pub kind: &'static str,
     /// What was expected.
     pub expected: String,
