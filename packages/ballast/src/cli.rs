@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{
-    bench::BenchArgs, deploy::DeployArgs, exec::ExecArgs, gas::GasArgs, localnet::LocalnetCommand,
-    query::QueryArgs, upgrade::UpgradeArgs, verify::VerifyArgs,
+    bench::BenchArgs, chart::ChartArgs, deploy::DeployArgs, exec::ExecArgs, gas::GasArgs,
+    localnet::LocalnetCommand, query::QueryArgs, upgrade::UpgradeArgs, verify::VerifyArgs,
 };
 
 /// Ballast: synths, pools and DUCA, on an embedded chain in your terminal.
@@ -88,6 +88,15 @@ pub enum Command {
         #[arg(default_value = "scenarios")]
         paths: Vec<PathBuf>,
     },
+    /// Draw the series of stories
+    ///
+    /// Plays stories on embedded chains and writes down, after each step, the numbers that they
+    /// name under `series`: as lines of a plot, a panel for each series and a line for each
+    /// story, or as CSV. Stories that are drawn together name the same series.
+    #[command(
+        after_help = "Examples:\n  ballast chart scenarios/duca-crash-plain.yaml --csv crash.csv\n  ballast chart scenarios/duca-crash-plain.yaml scenarios/duca-crash-guarded.yaml --svg crash.svg"
+    )]
+    Chart(ChartArgs),
     /// Talk to the protocol on an embedded chain, one line at a time
     ///
     /// With a terminal there are history and completion (Tab); without one, lines are read

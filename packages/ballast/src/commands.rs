@@ -45,14 +45,17 @@ enum View {
 }
 
 /// A story that is free of mistakes, and the chain it will be played on.
-struct Ready {
-    source: Source,
-    story: Story,
-    chain: Embedded,
+pub struct Ready {
+    /// Its file.
+    pub source: Source,
+    /// The story.
+    pub story: Story,
+    /// The chain.
+    pub chain: Embedded,
 }
 
 /// Reads and checks stories; none comes back when one has a mistake.
-fn ready(paths: &[PathBuf], style: Style) -> anyhow::Result<Option<Vec<Ready>>> {
+pub fn ready(paths: &[PathBuf], style: Style) -> anyhow::Result<Option<Vec<Ready>>> {
     let mut ready = Vec::new();
     let mut mistaken = 0_usize;
     for path in files::find(paths)? {

@@ -25,6 +25,7 @@
 pub mod amount;
 pub mod bench;
 pub mod chain;
+pub mod chart;
 pub mod cli;
 pub mod commands;
 pub mod contracts;

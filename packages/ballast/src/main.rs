@@ -6,7 +6,7 @@ use std::{
 };
 
 use ballast::{
-    bench,
+    bench, chart,
     cli::{Cli, Command},
     commands, deploy, exec, gas, localnet, query, session,
     text::Style,
@@ -36,6 +36,7 @@ fn run(cli: Cli, style: Style) -> anyhow::Result<ExitCode> {
             let bar = style.colour && io::stderr().is_terminal();
             commands::play(&args, style, bar)
         }
+        Command::Chart(args) => chart::run(&args, style),
         Command::Check { paths } => commands::check(&paths, style),
         Command::List { paths } => commands::list(&paths, style),
         Command::Session {

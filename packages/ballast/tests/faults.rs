@@ -48,7 +48,7 @@ struct Place {
 
 fn network(name: &str, validators: u8) -> Place {
     let files = tempfile::tempdir().unwrap();
-    let folder = Folder::new(&files.path().join("networks"), name).unwrap();
+    let folder = Folder::new(files.path().join("networks"), name).unwrap();
     let options = Options {
         chain_id: Some(format!("faults-{name}")),
         validators: Some(validators),

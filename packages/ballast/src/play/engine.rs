@@ -3,7 +3,7 @@
 use anyhow::anyhow;
 use serde_json::json;
 
-use super::{Deed, StepReport, StoryReport, expect, watch};
+use super::{Deed, StepReport, StoryReport, expect, series, watch};
 use crate::{
     amount,
     chain::{Chain, Execution, Reaction},
@@ -63,6 +63,7 @@ pub fn play(
             reaction,
             changes,
             verdicts,
+            series: series::numbers(&story.series, chain)?,
         };
         played(&step);
         report.steps.push(step);
@@ -90,6 +91,7 @@ fn skipped(number: usize, step: &Step, now: u64, start: u64) -> StepReport {
         reaction: None,
         changes: Vec::new(),
         verdicts: Vec::new(),
+        series: Vec::new(),
     }
 }
 

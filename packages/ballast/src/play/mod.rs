@@ -3,6 +3,7 @@
 mod compare;
 mod engine;
 mod expect;
+mod series;
 mod watch;
 
 pub use engine::{play, transfer};
@@ -73,6 +74,9 @@ pub struct StepReport {
     pub changes: Vec<Change>,
     /// What was expected, and whether it held.
     pub verdicts: Vec<Verdict>,
+    /// The numbers of the story's series after it, each with its name, in decimal digits; none
+    /// where there was no number.
+    pub series: Vec<(String, Option<String>)>,
 }
 
 /// What happened in a step, as a reader sees it.

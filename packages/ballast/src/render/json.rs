@@ -1,6 +1,6 @@
 //! A step as one line of JSON.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     chain::receipts,
@@ -52,6 +52,11 @@ pub fn step(story: &StoryReport, step: &StepReport, directory: &Directory) -> St
         .iter()
         .map(|c| json!({"who": c.who, "what": c.what, "from": c.from, "to": c.to}))
         .collect();
+    let series: Map<_, _> = step
+        .series
+        .iter()
+        .map(|(name, number)| (name.clone(), json!(number)))
+        .collect();
     json!({
         "story": story.file,
         "step": step.number,
@@ -69,6 +74,7 @@ pub fn step(story: &StoryReport, step: &StepReport, directory: &Directory) -> St
         "events": events,
         "txs": txs,
         "changes": changes,
+        "series": series,
         "expectations": step.verdicts.iter().map(expectation).collect::<Vec<_>>(),
     })
     .to_string()

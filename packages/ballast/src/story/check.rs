@@ -1,7 +1,7 @@
 //! Whether a story makes sense on a chain: every name, amount and message, before anything
 //! runs.
 
-use super::{Act, Answer, Check, Step, Story, What, Word};
+use super::{Act, Answer, Check, Series, Step, Story, What, Word};
 use crate::{
     amount,
     chain::Clock,
@@ -16,11 +16,9 @@ use crate::{
 /// `directory` says.
 pub fn check(story: &Story, directory: &Directory, clock: Clock) -> Vec<Mistake> {
     let checker = Checker { directory, clock };
-    story
-        .steps
-        .iter()
-        .flat_map(|step| checker.step(step))
-        .collect()
+    let series = story.series.iter().map(|series| checker.series(series));
+    let steps = story.steps.iter().flat_map(|step| checker.step(step));
+    series.filter_map(Result::err).chain(steps).collect()
 }
 
 struct Checker<'d> {
@@ -36,6 +34,24 @@ impl Checker<'_> {
             .chain(checks)
             .filter_map(Result::err)
             .collect()
+    }
+
+    fn series(&self, series: &Series) -> Result<(), Mistake> {
+        self.message(&series.to, &series.msg, Sort::Query)?;
+        if !series.at.text.starts_with('/') {
+            let message = format!("`{}` is no place in an answer", series.at.text);
+            return Err(Mistake::new(series.at.span, message)
+                .expected("expected a JSON pointer, such as `/books/par`"));
+        }
+        let assets = &self.directory.assets;
+        match &series.of {
+            Some(id) if !assets.contains_key(&id.text) => {
+                let known: Vec<_> = assets.keys().collect();
+                let message = format!("there is no asset `{}`", id.text);
+                Err(Mistake::new(id.span, message).expected_one_of(&id.text, &known))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn act(&self, act: &Act) -> Result<(), Mistake> {

@@ -35,6 +35,8 @@ pub struct Story {
     pub with: Option<Node>,
     /// Where the story is true.
     pub chains: Sorts,
+    /// Numbers that are written down after each step.
+    pub series: Vec<Series>,
     /// What happens, one after the other.
     pub steps: Vec<Step>,
 }
@@ -44,6 +46,21 @@ impl Story {
     pub fn expectations(&self) -> usize {
         self.steps.iter().map(|step| step.checks.len()).sum()
     }
+}
+
+/// A number that is written down after each step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// What it is.
+    pub name: String,
+    /// The contract that knows it.
+    pub to: Word,
+    /// The question.
+    pub msg: Node,
+    /// Where in the answer it is, as a JSON pointer.
+    pub at: Word,
+    /// The asset whose base units it counts; it is a plain number without one.
+    pub of: Option<Word>,
 }
 
 /// One thing that happens, and what must come of it.

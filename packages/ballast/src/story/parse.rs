@@ -1,7 +1,7 @@
 //! From a tree to a story.
 
 use super::{
-    Act, Answer, Check, ErrorWant, Step, Story, What, Word,
+    Act, Answer, Check, ErrorWant, Series, Step, Story, What, Word,
     fields::{Fields, decimal, entries, one_or_many, word},
 };
 use crate::{
@@ -11,7 +11,10 @@ use crate::{
     yaml::{self, Key, Node, Tree},
 };
 
-const STORY: [&str; 6] = ["title", "about", "profile", "with", "chains", "steps"];
+const STORY: [&str; 7] = [
+    "title", "about", "profile", "with", "chains", "series", "steps",
+];
+const SERIES: [&str; 5] = ["name", "to", "msg", "at", "of"];
 const VERBS: [&str; 7] = [
     "price",
     "push",
@@ -82,7 +85,25 @@ fn head(root: &Node) -> Result<Story, Mistake> {
         profile: fields.word("profile", "expected the name or the path of a profile")?,
         with: fields.get("with").cloned(),
         chains: chains(fields.get("chains"))?,
+        series: fields
+            .get("series")
+            .map_or_else(Vec::new, one_or_many)
+            .into_iter()
+            .map(series)
+            .collect::<Result<_, _>>()?,
         steps: Vec::new(),
+    })
+}
+
+fn series(node: &Node) -> Result<Series, Mistake> {
+    let fields = Fields::open(node, "a series", &SERIES)?;
+    let of = fields.get("of");
+    Ok(Series {
+        name: fields.word("name", "expected a text")?.text,
+        to: fields.word("to", A_NAME)?,
+        msg: fields.need("msg")?.clone(),
+        at: fields.word("at", "expected a place in the answer, such as `/books/par`")?,
+        of: of.map(|node| word(node, "expected an asset")).transpose()?,
     })
 }
 

@@ -52,7 +52,7 @@ fn a_story_without_mistakes() {
 #[case(
     1,
     "titel: T",
-    "1:1: a story has no `titel` | did you mean `title`? expected one of `title`, `about`, `profile`, `with`, `chains`, `steps`"
+    "1:1: a story has no `titel` | did you mean `title`? expected one of `title`, `about`, `profile`, `with`, `chains`, `series`, `steps`"
 )]
 #[case(
     1,
