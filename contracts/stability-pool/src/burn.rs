@@ -10,7 +10,7 @@ use crate::{
     error::ContractError,
     events,
     market::Market,
-    state::{BURNS, Books, CLOCKS, CONFIG, CONTROLS, Clocks, Config},
+    state::{BURNS, Books, CLOCKS, CONFIG, CONTROLS, Clocks, Config, StoredBurn},
 };
 
 pub fn burn(deps: DepsMut, env: &Env, kind: BurnKind) -> Result<Response, ContractError> {
@@ -37,10 +37,11 @@ pub fn burn(deps: DepsMut, env: &Env, kind: BurnKind) -> Result<Response, Contra
 
     books.save(deps.storage)?;
     CLOCKS.save(deps.storage, &clocks)?;
-    BURNS.save(deps.storage, record.sequence, &record)?;
+    let event = events::burn(&record, &books.pool);
+    BURNS.save(deps.storage, record.sequence, &StoredBurn(record))?;
     Ok(Response::new()
         .add_message(config.burn_duca(burn.amount)?)
-        .add_event(events::burn(&record, &books.pool)))
+        .add_event(event))
 }
 
 pub fn next(deps: Deps, env: &Env, kind: BurnKind) -> Result<NextBurnResponse, ContractError> {

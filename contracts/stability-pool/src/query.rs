@@ -122,7 +122,7 @@ pub fn burns(
     let page: Vec<BurnRecord> = BURNS
         .range(deps.storage, None, newest, Order::Descending)
         .take(page::size(limit, page::MAX_LIMIT))
-        .map(|entry| entry.map(|(_, record)| record))
+        .map(|entry| entry.map(|(_, stored)| stored.0))
         .collect::<StdResult<_>>()?;
     Ok(page)
 }

@@ -5,9 +5,9 @@ use ballast_math::{StabilityPool, stability::Scale};
 use ballast_types::{
     Token, cw20_raw,
     stability_pool::{AssetInfo, BurnRecord, Guards, Operation},
+    stored_as_array,
     token::cw20_message,
 };
-use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Addr, CosmosMsg, Decimal256, QuerierWrapper, StdResult, Storage, Uint128};
 use cw_storage_plus::{Item, Map};
 use cw20::Cw20ExecuteMsg;
@@ -27,9 +27,8 @@ pub const AMOS: Map<&Addr, ()> = Map::new("amo");
 // place in the ring → par and totals as the first swap of a bucket of time found them
 pub const SNAPSHOTS: Map<u64, Snapshot> = Map::new("snapshot");
 // sequence → burn or contraction; never changed
-pub const BURNS: Map<u64, BurnRecord> = Map::new("burn");
+pub const BURNS: Map<u64, StoredBurn> = Map::new("burn");
 
-#[cw_serde]
 pub struct Config {
     pub oracle: Addr,
     pub treasury: Addr,
@@ -39,13 +38,26 @@ pub struct Config {
     pub numeraire: Option<String>,
     pub guards: Guards,
 }
+stored_as_array!(Config {
+    oracle,
+    treasury,
+    dcm,
+    duca,
+    lpd,
+    numeraire,
+    guards,
+});
 
-#[cw_serde]
 pub struct Duca {
     pub asset: String,
     pub token: Addr,
     pub decimals: u8,
 }
+stored_as_array!(Duca {
+    asset,
+    token,
+    decimals,
+});
 
 impl Config {
     pub const fn scale(&self) -> Scale {
@@ -102,32 +114,30 @@ pub struct Books {
 }
 
 /// What swaps have done since the beginning.
-#[cw_serde]
-#[derive(Copy, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Totals {
     /// DUCA.
-    #[serde(rename = "m")]
     pub minted: Uint128,
     /// DCM, seigniorage included.
-    #[serde(rename = "o")]
     pub paid_out: Uint128,
     /// DCM, forwarded or not.
-    #[serde(rename = "t")]
     pub seigniorage: Uint128,
 }
+stored_as_array!(Totals {
+    minted,
+    paid_out,
+    seigniorage,
+});
 
-/// The books as they are stored: a byte of a record costs 30 gas in each act, so fields have the
-/// signs of the formulas for names.
-#[cw_serde]
+/// The books as they are stored.
 struct Record {
     x: Uint128,
     y: Uint128,
     r: Uint128,
     p: Decimal256,
-    m: Uint128,
-    o: Uint128,
-    t: Uint128,
+    totals: Totals,
 }
+stored_as_array!(Record { x, y, r, p, totals });
 
 impl Books {
     pub fn new(par: Decimal256) -> Self {
@@ -143,9 +153,7 @@ impl Books {
             y,
             r,
             p,
-            m,
-            o,
-            t,
+            totals,
         } = BOOKS.load(storage)?;
         Ok(Self {
             pool: StabilityPool {
@@ -154,11 +162,7 @@ impl Books {
                 reserve: r,
                 par: p,
             },
-            totals: Totals {
-                minted: m,
-                paid_out: o,
-                seigniorage: t,
-            },
+            totals,
         })
     }
 
@@ -169,9 +173,7 @@ impl Books {
             y: pool.dcm,
             r: pool.reserve,
             p: pool.par,
-            m: totals.minted,
-            o: totals.paid_out,
-            t: totals.seigniorage,
+            totals: *totals,
         };
         BOOKS.save(storage, &record)
     }
@@ -184,7 +186,6 @@ impl Books {
 }
 
 /// When DUCA was burnt last, and how often.
-#[cw_serde]
 #[derive(Default)]
 pub struct Clocks {
     pub burnt_at: Option<u64>,
@@ -192,15 +193,30 @@ pub struct Clocks {
     /// Burns and contractions there were.
     pub entries: u64,
 }
+stored_as_array!(Clocks {
+    burnt_at,
+    contracted_at,
+    entries,
+});
 
 /// Par and totals as the first swap of a bucket of time found them.
-#[cw_serde]
+#[derive(Clone)]
 pub struct Snapshot {
     /// When the bucket begins.
-    #[serde(rename = "s")]
     pub start: u64,
-    #[serde(rename = "p")]
     pub par: Decimal256,
-    #[serde(rename = "c")]
     pub totals: Totals,
 }
+stored_as_array!(Snapshot { start, par, totals });
+
+/// A burn or a contraction.
+pub struct StoredBurn(pub BurnRecord);
+stored_as_array!(StoredBurn(BurnRecord) {
+    sequence,
+    time,
+    kind,
+    amount,
+    payment,
+    supply,
+    par,
+});

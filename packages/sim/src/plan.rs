@@ -227,14 +227,15 @@ impl fmt::Display for Step {
                 name,
                 contract,
                 query,
+                pointer,
                 ..
-            } => write!(f, "{name} = {contract} ? {query}"),
+            } => write!(f, "{name} = {contract} ? {query}{pointer}"),
             Self::Check {
                 contract,
                 query,
+                pointer,
                 expected,
-                ..
-            } => write!(f, "{contract} ? {query} = {expected}"),
+            } => write!(f, "{contract} ? {query}{pointer} = {expected}"),
         }
     }
 }

@@ -3,6 +3,9 @@
 //! An answer to a query does not say what gas it took. A transaction does: so the probe asks in
 //! one, and what the same transaction costs without the question is taken away. It belongs to no
 //! deployment.
+//!
+//! Nobody can move the clock of a real chain. So what days would have left in the storage of a
+//! contract is written there by this code, to which the contract is migrated for the moment.
 
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{
@@ -23,6 +26,13 @@ pub enum ExecuteMsg {
         /// As of `ask`.
         request: Binary,
     },
+}
+
+/// What the contract that is migrated to this code is to have in its storage.
+#[cw_serde]
+pub struct MigrateMsg {
+    /// Keys and values.
+    pub records: Vec<(Binary, Binary)>,
 }
 
 /// Sets it up.
@@ -54,6 +64,19 @@ pub fn execute(
     Ok(Response::new())
 }
 
+/// Writes records into the storage of whatever contract this was before.
+#[entry_point]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "what an entry point looks like"
+)]
+pub fn migrate(deps: DepsMut, _env: Env, msg: MigrateMsg) -> StdResult<Response> {
+    for (key, value) in &msg.records {
+        deps.storage.set(key, value);
+    }
+    Ok(Response::new())
+}
+
 fn ask(deps: Deps, request: &Binary) -> StdResult<Binary> {
     match deps.querier.raw_query(request) {
         SystemResult::Ok(ContractResult::Ok(answer)) => Ok(answer),
@@ -65,7 +88,7 @@ fn ask(deps: Deps, request: &Binary) -> StdResult<Binary> {
 #[cfg(test)]
 mod tests {
     use cosmwasm_std::{
-        BankQuery, QueryRequest, WasmQuery,
+        BankQuery, QueryRequest, Storage, WasmQuery,
         testing::{message_info, mock_dependencies, mock_env},
         to_json_binary,
     };
@@ -96,6 +119,16 @@ mod tests {
         let request = to_json_binary(&nobody).unwrap();
         let error = tell(ExecuteMsg::Ask { request }).unwrap_err();
         assert!(error.to_string().contains("nobody"), "{error}");
+    }
+
+    #[test]
+    fn it_writes_what_it_is_told() {
+        let mut deps = mock_dependencies();
+        deps.storage.set(b"before", b"1");
+        let records = vec![(Binary::from(b"key"), Binary::from(b"value"))];
+        migrate(deps.as_mut(), mock_env(), MigrateMsg { records }).unwrap();
+        assert_eq!(deps.storage.get(b"key").unwrap(), b"value");
+        assert_eq!(deps.storage.get(b"before").unwrap(), b"1");
     }
 
     #[test]

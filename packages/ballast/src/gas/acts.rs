@@ -24,7 +24,7 @@ use serde_json::Value;
 
 use super::{
     meter::{Call, Meter},
-    scene::{Column, DUE_PAGE, Deployment, KEEPER, ROUNDS, Scene},
+    scene::{Column, DUE_PAGE, Deployment, KEEPER, OWNER, ROUNDS, Scene},
 };
 
 /// Prices of every collateral. Who is indebted to the limit at 10 stands at 450 %: at 6 he is
@@ -37,7 +37,6 @@ const STAKE: &str = "1_000";
 /// The most assets of one payout.
 const MAX_PAYOUT: usize = 16;
 
-const OWNER: &str = "owner";
 const ORACLE: &str = "oracle";
 const REGISTRY: &str = "debt-registry";
 const MINTER: &str = "synth-minter";
@@ -179,12 +178,7 @@ impl<M: Meter> Stage<'_, M> {
         contract: &str,
         hook: &impl Serialize,
     ) -> anyhow::Result<Call> {
-        let msg = Cw20ExecuteMsg::Send {
-            contract: self.meter.address(contract)?,
-            amount,
-            msg: Binary::new(serde_json::to_vec(hook)?),
-        };
-        call(asset, &msg)
+        self::hook(self.meter, asset, amount, contract, hook)
     }
 
     fn deposit(&mut self, asset: &str, whole: &str, account: Option<&str>) -> anyhow::Result<Call> {
@@ -843,12 +837,29 @@ enum Paid {
     Half,
 }
 
-fn call(contract: &str, msg: &impl Serialize) -> anyhow::Result<Call> {
+/// A message without funds.
+pub fn call(contract: &str, msg: &impl Serialize) -> anyhow::Result<Call> {
     Ok(Call {
         contract: contract.to_owned(),
         msg: serde_json::to_value(msg)?,
         funds: vec![],
     })
+}
+
+/// A cw20 sent to a contract, with a message for it.
+pub fn hook(
+    meter: &impl Meter,
+    asset: &str,
+    amount: Uint128,
+    contract: &str,
+    hook: &impl Serialize,
+) -> anyhow::Result<Call> {
+    let msg = Cw20ExecuteMsg::Send {
+        contract: meter.address(contract)?,
+        amount,
+        msg: Binary::new(serde_json::to_vec(hook)?),
+    };
+    call(asset, &msg)
 }
 
 fn push(prices: &[(String, Decimal)]) -> anyhow::Result<Call> {

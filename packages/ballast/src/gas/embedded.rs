@@ -133,6 +133,19 @@ impl Meter for EmbeddedMeter {
         self.counts(None)
     }
 
+    fn now(&self) -> anyhow::Result<u64> {
+        Ok(self.world()?.now())
+    }
+
+    fn plant(&mut self, contract: &str, records: Vec<(Vec<u8>, Vec<u8>)>) -> anyhow::Result<()> {
+        let address = self.find(contract)?;
+        let mut storage = self.world_mut()?.app.contract_storage_mut(&address);
+        for (key, value) in records {
+            storage.set(&key, &value);
+        }
+        Ok(())
+    }
+
     fn wait(&mut self, secs: u64) -> anyhow::Result<()> {
         self.world_mut()?.wait(secs);
         Ok(())

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::Context;
 use ballast_live::{Msg, Request, TxResult, msg::gzipped};
-use ballast_sim::Profile;
+use ballast_sim::{ContractKind, Profile};
 use cosmwasm_std::{Binary, Coin, QueryRequest, WasmQuery, to_json_binary};
 use serde_json::{Value, json};
 
@@ -36,6 +36,8 @@ struct Deployed<'g> {
     owner: String,
     /// Address of the probe.
     probe: String,
+    /// Its code.
+    probe_code: u64,
     learnt: BTreeMap<String, String>,
 }
 
@@ -114,6 +116,7 @@ impl Meter for LiveMeter<'_> {
             live: self.ground.deploy(profile)?,
             owner: owner.clone(),
             probe: String::new(),
+            probe_code: 0,
             learnt: BTreeMap::new(),
         });
         let sender = self.address(&owner)?;
@@ -122,10 +125,11 @@ impl Meter for LiveMeter<'_> {
             wasm: self.probe.clone(),
         };
         let stored = self.transact(&owner, store)?;
+        let code_id = stored.code_id(0).context("the probe has no code id")?;
         let instantiate = Msg::Instantiate {
             sender,
             admin: None,
-            code_id: stored.code_id(0).context("the probe has no code id")?,
+            code_id,
             label: "probe".to_owned(),
             msg: json!({}),
             funds: vec![],
@@ -134,6 +138,7 @@ impl Meter for LiveMeter<'_> {
         let address = made.address(0).context("the probe has no address")?;
         if let Some(deployed) = &mut self.deployed {
             deployed.probe = address;
+            deployed.probe_code = code_id;
         }
         Ok(())
     }
@@ -208,6 +213,36 @@ impl Meter for LiveMeter<'_> {
         asked
             .checked_sub(apart)
             .context("a question that costs nothing")
+    }
+
+    fn now(&self) -> anyhow::Result<u64> {
+        Ok(self.ground.client().now()?.1)
+    }
+
+    /// The contract becomes a probe that writes them, and then itself again.
+    fn plant(&mut self, contract: &str, records: Vec<(Vec<u8>, Vec<u8>)>) -> anyhow::Result<()> {
+        let Deployed {
+            owner, probe_code, ..
+        } = self.deployed()?;
+        let mut kinds = ContractKind::ALL.into_iter();
+        let kind = kinds.find(|kind| kind.name() == contract);
+        let code_id = self.ground.code_id(kind.context("it has no code")?)?;
+        let records: Vec<(Binary, Binary)> = records
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
+        let steps = [
+            (*probe_code, json!({"records": records})),
+            (code_id, json!({})),
+        ];
+        let (sender, contract) = (self.address(owner)?, self.address(contract)?);
+        let msgs = steps.map(|(code_id, msg)| Msg::Migrate {
+            sender: sender.clone(),
+            contract: contract.clone(),
+            code_id,
+            msg,
+        });
+        self.transact_all(&[(owner.clone(), msgs.to_vec())])
     }
 
     fn wait(&mut self, secs: u64) -> anyhow::Result<()> {

@@ -47,6 +47,12 @@ pub trait Meter {
     /// Asks a contract, and measures the answer.
     fn weigh(&self, contract: &str, query: &Value) -> anyhow::Result<Self::Cost>;
 
+    /// Block time.
+    fn now(&self) -> anyhow::Result<u64>;
+
+    /// Writes records into the storage of a contract as if time had: its key, its value.
+    fn plant(&mut self, contract: &str, records: Vec<(Vec<u8>, Vec<u8>)>) -> anyhow::Result<()>;
+
     /// Lets at least so many seconds of block time pass.
     fn wait(&mut self, secs: u64) -> anyhow::Result<()>;
 }

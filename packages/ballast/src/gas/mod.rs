@@ -7,7 +7,8 @@
 //! | module | job |
 //! | --- | --- |
 //! | `scene` | what is deployed, and who acts |
-//! | `acts` | what is measured, in order |
+//! | `acts` | what is measured of issuance, in order |
+//! | `pool` | what is measured of the stability pool, in order |
 //! | `meter`, `embedded`, `live` | what that needs of a chain, and the two chains |
 //! | `report` | what was measured, beside the baseline |
 //! | `table` | the tables |
@@ -16,6 +17,7 @@ mod acts;
 mod embedded;
 mod live;
 mod meter;
+mod pool;
 mod report;
 mod scene;
 mod table;
@@ -105,10 +107,13 @@ fn measure(args: &GasArgs, say: &mut dyn FnMut(&str)) -> anyhow::Result<Report> 
     for scene in scenes {
         counts.extend(play(&mut EmbeddedMeter::default(), scene, &mut |_| {})?);
     }
+    counts.extend(pool::play(&mut EmbeddedMeter::default(), &mut |_| {})?);
+    let deployments = [Deployment::of(LIMITS), Deployment::of_stability_pool()?];
+    let denoms = deployments.iter().flat_map(Deployment::denoms);
     let options = Options {
         wasmd: Some(args.wasmd),
         port_base: Some(free_port_base(1)?),
-        denoms: Some(Deployment::of(LIMITS).denoms()),
+        denoms: Some(denoms.collect()),
         ..Options::default()
     };
     let name = format!("gas-{}", std::process::id());
@@ -119,6 +124,7 @@ fn measure(args: &GasArgs, say: &mut dyn FnMut(&str)) -> anyhow::Result<Report> 
     for scene in scenes {
         gas.extend(play(&mut live, scene, say)?);
     }
+    gas.extend(pool::play(&mut live, say)?);
     Report::of(format!("wasmd {}", args.wasmd), &gas, &counts)
 }
 
@@ -153,7 +159,9 @@ mod tests {
     static MEASURED: LazyLock<Vec<Measured<Counts>>> = LazyLock::new(|| {
         let scenes = [STEADY, LIMITS];
         let rows = scenes.map(|scene| play(&mut EmbeddedMeter::default(), scene, &mut |_| {}));
-        rows.into_iter().flat_map(Result::unwrap).collect()
+        let pool = pool::play(&mut EmbeddedMeter::default(), &mut |_| {});
+        let rows = rows.into_iter().chain([pool]);
+        rows.flat_map(Result::unwrap).collect()
     });
 
     /// Every act that is measured.
@@ -165,9 +173,10 @@ mod tests {
     fn scenes_play_to_their_end() {
         for row in MEASURED.iter() {
             let place = format!("{} ({})", row.act, row.column.name());
-            let times = match (row.kind, row.act) {
-                (Kind::Query, _) | (Kind::Message, "add_collateral" | "add_synth") => 1,
-                (Kind::Message, _) => ROUNDS,
+            let times = match (row.column, row.kind, row.act) {
+                (Column::StabilityPool, ..) => ROUNDS,
+                (_, Kind::Query, _) | (.., "add_collateral" | "add_synth") => 1,
+                (_, Kind::Message, _) => ROUNDS,
             };
             assert_eq!(row.costs.len(), times, "{place}");
             for counts in &row.costs {

@@ -10,7 +10,11 @@ use ballast_types::{debt_registry::MAX_SYNTHS, synth_minter::MAX_COLLATERALS};
 use cosmwasm_std::{Coin, Decimal, Uint128};
 use serde::{Deserialize, Serialize};
 
-/// Who flags, liquidates and exchanges.
+use super::pool;
+
+/// Who sets up, as the profiles have it.
+pub const OWNER: &str = "owner";
+/// Who flags, liquidates, exchanges and burns.
 pub const KEEPER: &str = "keeper";
 /// How often each act is measured.
 pub const ROUNDS: usize = 2;
@@ -20,7 +24,8 @@ const FEW: usize = 12;
 pub const DUE_PAGE: usize = 30;
 /// Prices stay good for as long as any measurement may take.
 const MAX_AGE_SECS: u64 = 604_800;
-const DAY_SECS: u64 = 86_400;
+/// A day.
+pub const DAY_SECS: u64 = 86_400;
 
 /// A column of the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,11 +37,18 @@ pub enum Column {
     ManySynths,
     /// 64 synths and 8 collaterals, of which an account uses all.
     Limits,
+    /// The stability pool with every guard on.
+    StabilityPool,
 }
 
 impl Column {
     /// In the order of the tables.
-    pub const ALL: [Self; 3] = [Self::Steady, Self::ManySynths, Self::Limits];
+    pub const ALL: [Self; 4] = [
+        Self::Steady,
+        Self::ManySynths,
+        Self::Limits,
+        Self::StabilityPool,
+    ];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
@@ -44,20 +56,17 @@ impl Column {
             Self::Steady => "steady",
             Self::ManySynths => "64 synths",
             Self::Limits => "limits",
-        }
-    }
-
-    /// The size of the protocol.
-    const fn scene(self) -> Scene {
-        match self {
-            Self::Steady => STEADY,
-            Self::ManySynths | Self::Limits => LIMITS,
+            Self::StabilityPool => "stability pool",
         }
     }
 
     /// Synths that have a supply.
     pub const fn synths(self) -> usize {
-        self.scene().synths
+        match self {
+            Self::Steady => STEADY.synths,
+            Self::ManySynths | Self::Limits => LIMITS.synths,
+            Self::StabilityPool => 0,
+        }
     }
 
     /// Collaterals that an account has staked.
@@ -65,6 +74,7 @@ impl Column {
         match self {
             Self::Steady | Self::ManySynths => 1,
             Self::Limits => LIMITS.collaterals,
+            Self::StabilityPool => 0,
         }
     }
 }
@@ -198,6 +208,21 @@ impl Deployment {
         }
     }
 
+    /// Of the stability pool: the guarded profile, with the accounts that act on it.
+    pub fn of_stability_pool() -> anyhow::Result<Self> {
+        let mut profile = Profile::find("guarded")?;
+        profile.oracle.round_interval_secs = 1;
+        profile.oracle.rule.max_age_secs = Some(MAX_AGE_SECS);
+        profile.embedded.prices.clear();
+        profile.embedded.accounts = pool::ACCOUNTS
+            .map(|account| (account.to_owned(), vec![]))
+            .into();
+        Ok(Self {
+            profile,
+            prices: vec![],
+        })
+    }
+
     /// The profile without its first collateral and its last synth: what the owner adds to it
     /// is measured.
     pub fn reduced(&self) -> Profile {
@@ -231,7 +256,7 @@ impl Deployment {
         }
     }
 
-    /// Denoms of the native collaterals.
+    /// Denoms of the native coins that are taken.
     pub fn denoms(&self) -> Vec<String> {
         let taken = self.profile.taken().into_values();
         taken

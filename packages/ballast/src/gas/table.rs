@@ -12,7 +12,7 @@ use super::{
 const TRANSFER: &str = "cw20 transfer";
 
 /// What an act may take in the steady state, where a cw20 transfer takes 110,000.
-const TARGETS: [(&str, u64); 7] = [
+const TARGETS: [(&str, u64); 16] = [
     ("deposit, native", 150_000),
     ("mint", 290_000),
     ("burn", 290_000),
@@ -20,24 +20,87 @@ const TARGETS: [(&str, u64); 7] = [
     ("flag", 200_000),
     ("liquidate, restoring", 400_000),
     ("exchange, synth to synth", 330_000),
+    ("swap DCM, the first in two hours", 250_000),
+    ("swap DCM, out of the pool", 250_000),
+    ("swap DCM, part of it minted", 250_000),
+    ("swap DCM, all of it minted", 250_000),
+    ("swap DUCA", 250_000),
+    ("provide", 260_000),
+    ("withdraw liquidity", 260_000),
+    ("burn DUCA", 250_000),
+    ("contract", 250_000),
 ];
 
 /// What comes nearest to an act elsewhere, measured on the same chain.
-const PEERS: [(&str, &str, u64); 6] = [
+const PEERS: [(&str, &str, u64); 10] = [
     ("deposit, native", "Mars deposit", 418_262),
     ("mint", "Mars borrow", 462_075),
     ("burn", "Mars repay", 299_307),
     ("withdraw with debt", "Mars withdraw", 473_721),
     ("liquidate, restoring", "Mars liquidate", 570_996),
     ("exchange, synth to synth", "Astroport swap", 320_243),
+    ("swap DCM, out of the pool", "Astroport swap", 320_243),
+    ("swap DUCA", "Astroport swap", 324_216),
+    ("provide", "Astroport provide", 343_328),
+    ("withdraw liquidity", "Astroport withdraw", 341_587),
 ];
 
-/// Messages and queries; with a baseline, what has changed since.
-pub fn grids(report: &Report, baseline: Option<&Report>) -> [Grid; 2] {
-    [messages(report, baseline), queries(report, baseline)]
+/// What a table is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// What a user of synths does, at several sizes of the protocol.
+    Issuance,
+    /// What has one size.
+    StabilityPool,
 }
 
-fn messages(report: &Report, baseline: Option<&Report>) -> Grid {
+impl Part {
+    /// The column in which each of its messages is.
+    const fn main(self) -> Column {
+        match self {
+            Self::Issuance => Column::Steady,
+            Self::StabilityPool => Column::StabilityPool,
+        }
+    }
+
+    /// The column whose queries ask for the most.
+    const fn largest(self) -> Column {
+        match self {
+            Self::Issuance => Column::Limits,
+            Self::StabilityPool => Column::StabilityPool,
+        }
+    }
+
+    fn has(self, column: Column) -> bool {
+        (self == Self::StabilityPool) == (column == Column::StabilityPool)
+    }
+
+    fn title(self, what: &str) -> String {
+        match self {
+            Self::Issuance => what.to_owned(),
+            Self::StabilityPool => format!("{what} of the stability pool"),
+        }
+    }
+
+    /// What is there of issuance alone: other sizes.
+    fn sizes<T>(self, of: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
+        of.into_iter().filter(move |_| self == Self::Issuance)
+    }
+}
+
+/// Messages and queries; with a baseline, what has changed since.
+pub fn grids(report: &Report, baseline: Option<&Report>) -> [Grid; 4] {
+    let messages = |part| messages(report, baseline, part);
+    let queries = |part| queries(report, baseline, part);
+    [
+        messages(Part::Issuance),
+        queries(Part::Issuance),
+        messages(Part::StabilityPool),
+        queries(Part::StabilityPool),
+    ]
+}
+
+fn messages(report: &Report, baseline: Option<&Report>, part: Part) -> Grid {
     let numbers = [
         "gas",
         "cw20\ntransfers",
@@ -46,19 +109,22 @@ fn messages(report: &Report, baseline: Option<&Report>) -> Grid {
         "reads",
         "scanned",
         "writes",
+    ];
+    let sizes = [
         "at the\nlimits",
         "each synth\nmore",
         "each collateral\nmore",
     ];
     let mut columns = vec![Heading::words("message")];
     columns.extend(numbers.map(Heading::number));
+    columns.extend(part.sizes(sizes.map(Heading::number)));
     columns.push(Heading::words("elsewhere"));
     columns.extend(baseline.map(|_| Heading::number("change")));
     let transfer = report.row(TRANSFER, Column::Steady);
-    let rows = acts(report, Kind::Message).map(|act| {
-        let steady = report.row(act, Column::Steady);
-        let gas = steady.map(|row| row.gas);
-        let count = |of: fn(&Row) -> u64| shown(steady.map(of));
+    let rows = acts(report, Kind::Message, part).map(|act| {
+        let row = report.row(act, part.main());
+        let gas = row.map(|row| row.gas);
+        let count = |of: fn(&Row) -> u64| shown(row.map(of));
         let target = TARGETS.iter().find(|(name, _)| *name == act);
         let peer = PEERS.iter().find(|(name, ..)| *name == act);
         let mut cells = vec![
@@ -72,66 +138,66 @@ fn messages(report: &Report, baseline: Option<&Report>) -> Grid {
             count(|row| row.counts.reads),
             count(|row| row.counts.scanned),
             count(|row| row.counts.writes),
+        ];
+        cells.extend(part.sizes([
             shown(report.row(act, Column::Limits).map(|row| row.gas)),
             per_further(report, act, Further::Synth),
             per_further(report, act, Further::Collateral),
+        ]));
+        cells.push(
             peer.map(|(_, name, gas)| format!("{name} {}", grouped(*gas)))
                 .unwrap_or_default(),
-        ];
+        );
         cells.extend(baseline.map(|baseline| changes(report, baseline, act)));
         cells
     });
     Grid {
-        title: "Messages".to_owned(),
+        title: part.title("Messages"),
         columns,
         rows: rows.collect(),
         notes: vec![],
     }
 }
 
-fn queries(report: &Report, baseline: Option<&Report>) -> Grid {
-    let numbers = [
-        "gas",
-        "64 synths",
-        "at the\nlimits",
-        "of what a\nnode allows",
-        "contracts",
-        "reads",
-        "scanned",
-    ];
-    let mut columns = vec![Heading::words("query")];
+fn queries(report: &Report, baseline: Option<&Report>, part: Part) -> Grid {
+    let sizes = ["64 synths", "at the\nlimits"];
+    let numbers = ["of what a\nnode allows", "contracts", "reads", "scanned"];
+    let mut columns = vec![Heading::words("query"), Heading::number("gas")];
+    columns.extend(part.sizes(sizes.map(Heading::number)));
     columns.extend(numbers.map(Heading::number));
     columns.extend(baseline.map(|_| Heading::number("change")));
-    let rows = acts(report, Kind::Query).map(|act| {
-        let gas = |column| report.row(act, column).map(|row| row.gas);
-        let limits = report.row(act, Column::Limits);
-        let count = |of: fn(&Row) -> u64| shown(limits.map(of));
-        let part = |row: &Row| format!("{:.0} %", row.gas as f64 / QUERY_LIMIT as f64 * 100.0);
-        let mut cells = vec![
-            act.to_owned(),
-            shown(gas(Column::Steady)),
-            shown(gas(Column::ManySynths)),
-            shown(gas(Column::Limits)),
-            limits.map(part).unwrap_or_default(),
+    let rows = acts(report, Kind::Query, part).map(|act| {
+        let gas = |column| shown(report.row(act, column).map(|row| row.gas));
+        let largest = report.row(act, part.largest());
+        let count = |of: fn(&Row) -> u64| shown(largest.map(of));
+        let of_limit = |row: &Row| format!("{:.0} %", row.gas as f64 / QUERY_LIMIT as f64 * 100.0);
+        let mut cells = vec![act.to_owned(), gas(part.main())];
+        cells.extend(part.sizes([gas(Column::ManySynths), gas(Column::Limits)]));
+        cells.extend([
+            largest.map(of_limit).unwrap_or_default(),
             count(|row| row.counts.codes),
             count(|row| row.counts.reads),
             count(|row| row.counts.scanned),
-        ];
+        ]);
         cells.extend(baseline.map(|baseline| changes(report, baseline, act)));
         cells
     });
     Grid {
-        title: "Queries".to_owned(),
+        title: part.title("Queries"),
         columns,
         rows: rows.collect(),
         notes: vec![],
     }
 }
 
-fn acts(report: &Report, kind: Kind) -> impl Iterator<Item = &str> {
+fn acts(report: &Report, kind: Kind, part: Part) -> impl Iterator<Item = &str> {
+    let has = move |column: &Column| part.has(*column);
     let acts = report.acts().into_iter();
-    acts.filter(move |(_, other)| *other == kind)
-        .map(|(act, _)| act)
+    acts.filter(move |(act, other)| {
+        let mut columns = Column::ALL.iter().filter(|column| has(column));
+        *other == kind && columns.any(|column| report.row(act, *column).is_some())
+    })
+    .map(|(act, _)| act)
 }
 
 fn shown(number: Option<u64>) -> String {
@@ -207,7 +273,7 @@ mod tests {
 
     #[test]
     fn a_message_stands_beside_transfer_target_and_peer() {
-        let [messages, _] = grids(&report(), None);
+        let [messages, ..] = grids(&report(), None);
         let text = markdown(&messages);
         let line = "| mint | 250,000 | 2.50 | 290,000 | 3 | 24 | 4 | 6 | 345,000 | 1000 | 5000 | Mars borrow 462,075 |";
         assert!(text.lines().any(|found| found == line), "{text}");
@@ -217,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_query_stands_beside_what_a_node_allows() {
-        let [_, queries] = grids(&report(), None);
+        let [_, queries, ..] = grids(&report(), None);
         let text = markdown(&queries);
         assert!(
             text.ends_with("| pool |  |  | 1,500,000 | 50 % | 3 | 24 | 4 |\n"),
@@ -226,11 +292,30 @@ mod tests {
     }
 
     #[test]
+    fn the_stability_pool_has_tables_of_its_own() {
+        let mut report = report();
+        let at = |act, kind| row(act, kind, Column::StabilityPool, 200_000);
+        report.rows.push(at("provide", Kind::Message));
+        report.rows.push(at("state", Kind::Query));
+        let [issuance, _, messages, queries] = grids(&report, None);
+        assert_eq!(issuance.rows.len(), 2);
+        let line =
+            "| provide | 200,000 | 2.00 | 260,000 | 3 | 24 | 4 | 6 | Astroport provide 343,328 |\n";
+        assert!(
+            markdown(&messages).ends_with(line),
+            "{}",
+            markdown(&messages)
+        );
+        let line = "| state | 200,000 | 7 % | 3 | 24 | 4 |\n";
+        assert!(markdown(&queries).ends_with(line), "{}", markdown(&queries));
+    }
+
+    #[test]
     fn the_largest_change_since_the_baseline_is_shown() {
         let mut baseline = report();
         baseline.rows.remove(0);
         baseline.rows[2].gas = 690_000;
-        let [messages, _] = grids(&report(), Some(&baseline));
+        let [messages, ..] = grids(&report(), Some(&baseline));
         let changes: Vec<_> = messages.rows.iter().filter_map(|row| row.last()).collect();
         assert_eq!(changes, ["new", "-50.0 %"]);
     }
