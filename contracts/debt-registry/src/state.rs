@@ -341,12 +341,16 @@ impl Pool {
     /// The pool made ready for an issue, and the shares that the treasury gets before it.
     ///
     /// - No shares but a value: nobody owes it, so the treasury gets it, share by share.
+    /// - Not a share for each base unit: the same, and the shares are void. Only a bad debt leaves
+    ///   so few, to accounts that owed less than a unit until then; the next to mint would pay
+    ///   for the rounding of his shares with a part of it.
     /// - Shares but no value: the shares are void, and an epoch begins.
     pub fn opened(self, debt: Value) -> Result<(Self, Uint256), MathError> {
-        if self.total_shares.is_zero() {
+        if self.is_coarse(debt)? {
             let total_shares = natural_shares(debt, self.dollar.decimals)?;
             // Once divided, accounts may still hold a share each that the total has not.
-            let empty = if self.scale == 0 { self } else { self.void()? };
+            let unused = self.scale == 0 && self.total_shares.is_zero();
+            let empty = if unused { self } else { self.void()? };
             let opened = Self {
                 total_shares,
                 ..empty
@@ -357,6 +361,13 @@ impl Pool {
             return Ok((self.void()?, Uint256::zero()));
         }
         Ok((self, Uint256::zero()))
+    }
+
+    /// Whether there are no shares, or fewer than base units that are owed.
+    fn is_coarse(&self, debt: Value) -> Result<bool, MathError> {
+        let unit = Value::of_dollars(Uint128::one(), self.dollar.decimals)?;
+        let covered = Uint512::from(self.total_shares).checked_mul(unit.atomics())?;
+        Ok(self.total_shares.is_zero() || covered < debt.atomics())
     }
 
     fn void(self) -> Result<Self, MathError> {
@@ -473,6 +484,8 @@ mod tests {
     #[case::going_on(("7", 3, 2), 5, ("7", 3, 2), "0")]
     #[case::orphan(("0", 3, 0), 5, ("5000000000000000000", 3, 0), "5000000000000000000")]
     #[case::orphan_once_divided(("0", 3, 1), 5, ("5000000000000000000", 4, 0), "5000000000000000000")]
+    #[case::a_share_for_each_unit(("5", 3, 2), 5, ("5", 3, 2), "0")]
+    #[case::too_few(("4", 3, 2), 5, ("5000000000000000000", 4, 0), "5000000000000000000")]
     #[case::void(("7", 3, 2), 0, ("0", 4, 0), "0")]
     fn opens(
         #[case] before: (&str, u64, u32),

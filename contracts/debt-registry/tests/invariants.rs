@@ -348,6 +348,13 @@ proptest! {
             let done = model.apply(step);
             model.check(step)?;
             let after = model.debts(Valuation::Repay);
+            // 8: who mints owes for what he got, to a unit.
+            if let (true, Step::Issue { who, amount }) = (done, step) {
+                prop_assert!(
+                    after[*who] <= before[*who] + amount + 1,
+                    "{step:?} raised {} to {}", before[*who], after[*who]
+                );
+            }
             // 9: at unchanged prices no act but bad debt raises another's debt by more than a
             // unit. The treasury may be given what nobody owed.
             let others = match *step {

@@ -423,3 +423,32 @@ fn donations_cannot_run_the_shares_out_of_range() {
     assert_eq!(chain.repay(&mallory, USD * USD).unwrap().debt.u128(), 0);
     assert_eq!(chain.pool().total_shares.to_string(), "0");
 }
+
+/// Mallory multiplies the shares until a second account of hers holds one that is worth nothing,
+/// and leaves a bad debt to it. One share is then worth all of it, and rounding up to one would
+/// give half of it to whoever mints next: it is nobody's, as if there were no share.
+#[test]
+fn a_bad_debt_on_a_single_share_is_not_passed_on() {
+    let mut chain = Chain::new();
+    let [crumb, mallory, bob] = ["crumb", "mallory", "bob"].map(addr);
+    chain.mint(&crumb, 1);
+    chain.transfer("LUSD", &crumb, &mallory, 1).unwrap();
+    chain.mint(&mallory, USD * USD);
+    for _ in 0..5 {
+        let supply = chain.synth("LUSD").supply.u128();
+        chain.donate("LUSD", &mallory, supply - 1).unwrap();
+        chain.mint(&mallory, USD * USD);
+    }
+    let owed = chain.debt(&mallory);
+    chain.by_issuer(&liquidate_msg(&mallory, 0, owed)).unwrap();
+    assert_eq!(chain.shares(&crumb), "1");
+    assert_eq!(chain.debt(&crumb), USD * USD + 1);
+
+    let minted = chain.mint(&bob, 100 * USD);
+    assert_eq!(minted.debt.u128(), 100 * USD);
+    assert_eq!(chain.debt(&bob), 100 * USD);
+    assert_eq!(chain.debt(&crumb), 0);
+    let treasury = chain.treasury.clone();
+    assert_eq!(chain.debt(&treasury), USD * USD + 1);
+    assert_eq!(chain.pool().epoch, 1);
+}
