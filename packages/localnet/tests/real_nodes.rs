@@ -187,9 +187,10 @@ fn a_port_in_use_stops_the_start_before_anything_is_made() {
     let options = options(2);
     let port = options.port_base.unwrap() + 11;
     let _listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
-    let folder = Folder::new(home(), "taken").unwrap();
+    let folder = Folder::new(home(), "port-taken").unwrap();
     let error = Localnet::start(folder.clone(), &options, &mut |_| ()).unwrap_err();
-    assert!(matches!(error, Error::PortTaken { port: taken } if taken == port));
+    let is_taken = matches!(error, Error::PortTaken { port: taken } if taken == port);
+    assert!(is_taken, "{error:?}");
     assert!(!folder.has_chain());
     assert!(!folder.node(0).exists());
     folder.remove().unwrap();
