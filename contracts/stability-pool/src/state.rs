@@ -148,13 +148,7 @@ impl Books {
     }
 
     pub fn load(storage: &dyn Storage) -> StdResult<Self> {
-        let Record {
-            x,
-            y,
-            r,
-            p,
-            totals,
-        } = BOOKS.load(storage)?;
+        let Record { x, y, r, p, totals } = BOOKS.load(storage)?;
         Ok(Self {
             pool: StabilityPool {
                 duca: x,
