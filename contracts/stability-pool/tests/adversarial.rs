@@ -512,6 +512,92 @@ fn a_spoofed_receive(#[values(false, true)] cw20_dcm: bool) {
     }
 }
 
+/// Mallory may spend the AMO's DUCA, and sends it with a swap or a gift: the cw20 names who spends,
+/// so that she has no role.
+#[test]
+fn the_allowance_of_an_amo() {
+    let mut stage = Stage::stocked();
+    let duca = stage.duca.clone();
+    let allow = Cw20ExecuteMsg::IncreaseAllowance {
+        spender: addr("mallory").into_string(),
+        amount: (1_000 * ONE).into(),
+        expires: None,
+    };
+    let done = stage
+        .app
+        .execute_contract(addr("amo"), duca.clone(), &allow, &[]);
+    done.unwrap();
+    let swap = ReceiveMsg::Swap {
+        min_out: Uint128::zero(),
+        recipient: Some(addr("amo").into_string()),
+    };
+    for hook in [swap, ReceiveMsg::Donate {}] {
+        let send = Cw20ExecuteMsg::SendFrom {
+            owner: addr("amo").into_string(),
+            contract: stage.pool.to_string(),
+            amount: ONE.into(),
+            msg: to_json_binary(&hook).unwrap(),
+        };
+        stage.refused("NotAnAmo", |s| {
+            s.app
+                .execute_contract(addr("mallory"), duca.clone(), &send, &[])
+        });
+    }
+}
+
+/// Swaps and deposits whose recipient is the pool: what it gets so is in no book, and neither
+/// withdrawn nor burnt by anybody.
+#[rstest]
+fn the_pool_as_recipient(#[values(false, true)] cw20_dcm: bool) {
+    let mut stage = Stage::with(|setup| setup.cw20_dcm = cw20_dcm).stock();
+    let pool = Some(stage.pool.to_string());
+    let (dcm, duca, reserve) = stage.books();
+    let min = Uint128::zero();
+    let there = (
+        ExecuteMsg::Swap {
+            min_out: min,
+            recipient: pool.clone(),
+        },
+        ReceiveMsg::Swap {
+            min_out: min,
+            recipient: pool.clone(),
+        },
+    );
+    stage.stray = (0, 200_000 * ONE);
+    stage
+        .with_dcm("amo", 100_000 * ONE, &there.0, &there.1)
+        .unwrap();
+    stage.stray.0 = 1_000 * ONE;
+    let token = stage.duca.clone();
+    stage.hook("amo", &token, 2_000 * ONE, &there.1).unwrap();
+    // 100,000 DUCA were the pool's, and bought 50,000 DCM for it
+    assert_eq!(
+        stage.books(),
+        (dcm + 49_000 * ONE, 2_000 * ONE, reserve + 50_000 * ONE)
+    );
+    assert_eq!(duca, 100_000 * ONE);
+    let provide = (
+        ExecuteMsg::Provide {
+            min_lpd: min,
+            recipient: pool.clone(),
+        },
+        ReceiveMsg::Provide {
+            min_lpd: min,
+            recipient: pool,
+        },
+    );
+    let before = stage.wealth("alice", "2");
+    stage
+        .with_dcm("bob", 500_000 * ONE, &provide.0, &provide.1)
+        .unwrap();
+    assert_eq!(stage.lpd_of("bob"), 0);
+    let gained = stage.wealth("alice", "2") - before;
+    assert!(gained >= exact(0) && gained < exact(1));
+    stage.withdraw_all("alice").unwrap();
+    stage.burn().unwrap();
+    stage.refused("NothingToBurn", Stage::contract);
+}
+
 /// A holder burns his DUCA at the cw20: the others are better covered, and par stays.
 #[test]
 fn duca_burnt_at_the_cw20() {
