@@ -1,5 +1,6 @@
 //! Attacks: each has a name and a sentence, and fails. Where a guard stands against it, it is
-//! first played without the guard, where it succeeds.
+//! first played without the guard, where it succeeds. What the rules allow says so, and to whom
+//! it costs how much.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,7 +16,7 @@ use ballast_math::Exact;
 use ballast_sim::error_name;
 use ballast_types::{
     Token,
-    stability_pool::{BurnKind, ExecuteMsg, ReceiveMsg},
+    stability_pool::{BurnKind, ExecuteMsg, Offer, ReceiveMsg},
 };
 use common::*;
 use cosmwasm_std::{
@@ -315,6 +316,149 @@ fn the_first_provider_inflates_shares(#[case] by_gift: bool) {
     assert!(victims - stage.wealth("bob", "2") < exact(600_000));
 }
 
+/// All providers leave but for what is locked. One unit of LPD is dear from then on, and what a
+/// deposit has beyond whole units goes to the others: `min_lpd` refuses it.
+#[test]
+fn units_are_dear_after_all_have_left() {
+    let mut stage = Stage::new();
+    stage.provide("alice", 1_000_000 * ONE).unwrap();
+    stage.withdraw_all("alice").unwrap();
+    assert_eq!(stage.state().lpd_supply.u128(), 1_000);
+    assert_eq!(stage.books().0, 20_000_000_980);
+    stage.refused("NoShares", |s| s.provide("bob", 20 * ONE));
+    assert_eq!(stage.preview_provide(39 * ONE).unwrap().lpd.u128(), 1);
+    stage.refused("Slippage", |s| s.provide_for("bob", 39 * ONE, 2, None));
+    // one per mille of what was left behind is the most that anybody loses by it
+    let before = stage.wealth("bob", "2");
+    stage.provide("bob", 1_039 * ONE).unwrap();
+    stage.withdraw_all("bob").unwrap();
+    let lost = before - stage.wealth("bob", "2");
+    assert!(lost < exact(1_039 * ONE / 50 + 20_000_001));
+}
+
+// ------------------------------------------------------------------ leaving
+
+/// Leaves with all, in so many pieces.
+fn withdraw_in(stage: &mut Stage, who: &str, pieces: u128) {
+    let piece = stage.lpd_of(who) / pieces;
+    for _ in 1..pieces {
+        stage.withdraw(who, piece).unwrap();
+    }
+    stage.withdraw_all(who).unwrap();
+}
+
+/// A provider of nine tenths leaves in pieces. What each leaves behind is mostly his own, so that
+/// he pays half a per cent rather than two: by rule, and nobody who stays loses by it.
+#[rstest]
+#[case(1, 180_000_000_000)]
+#[case(100, 47_973_229_854)]
+fn leaving_in_pieces(#[case] pieces: u128, #[case] paid: u128) {
+    let mut stage = Stage::new();
+    stage.provide("alice", 1_000_000 * ONE).unwrap();
+    stage.provide("bob", 9_000_000 * ONE).unwrap();
+    withdraw_in(&mut stage, "bob", pieces);
+    assert_eq!(WEALTH * ONE - stage.dcm_of("bob"), paid);
+    assert_eq!(stage.books().0, 1_000_000 * ONE + paid);
+}
+
+/// The AMO widens the limit on seigniorage with its own liquidity and leaves in pieces: what it
+/// leaves behind is still more than the wider limit takes from the others.
+#[rstest]
+fn liquidity_to_widen_the_limit_that_leaves_in_pieces(#[values(1, 9, 99)] times: u128) {
+    let mut stage = Stage::stocked();
+    stage.set_guards(|guards| guards.max_seigniorage = Some(Decimal::percent(1)));
+    stage.price("DCM", "0.5");
+    let lp = stage.wealth("alice", "0.5");
+    while round_trip(&mut stage, 10_000).is_ok() {}
+    assert!(stage.wealth("alice", "0.5") < lp);
+    let amo = stage.wealth("amo", "0.5");
+    stage.provide("amo", times * 1_000_000 * ONE).unwrap();
+    while round_trip(&mut stage, 10_000).is_ok() {}
+    assert!(stage.due() >= times * 7_500 * ONE);
+    withdraw_in(&mut stage, "amo", 100);
+    assert!(stage.wealth("alice", "0.5") > lp);
+    assert!(stage.wealth("amo", "0.5") < amo);
+}
+
+/// Mallory enters just before Alice leaves with most of the pool, and leaves just after it. By
+/// rule she gets a part of the two per cent that Alice leaves behind, which Bob would have had
+/// alone; of what he brought he loses nothing.
+#[test]
+fn lpd_bought_before_another_leaves() {
+    let bob_and_mallory = |mallory: u128| {
+        let mut stage = Stage::new();
+        stage.provide("alice", 1_000_000 * ONE).unwrap();
+        stage.provide("bob", 100_000 * ONE).unwrap();
+        if mallory > 0 {
+            stage.provide("mallory", mallory * ONE).unwrap();
+        }
+        stage.withdraw_all("alice").unwrap();
+        if mallory > 0 {
+            stage.withdraw_all("mallory").unwrap();
+        }
+        stage.withdraw_all("bob").unwrap();
+        ["bob", "mallory"].map(|who| i128::try_from(stage.dcm_of(who)).unwrap())
+    };
+    let rich = i128::try_from(WEALTH * ONE).unwrap();
+    let gains = |mallory| bob_and_mallory(mallory).map(|dcm| dcm - rich);
+    assert_eq!(gains(0), [17_599_999_784, 0]);
+    assert_eq!(gains(100_000), [9_955_999_918, 7_799_999_941]);
+    // as much as Alice has: the two per cent of her own are more than her part
+    let [bob, mallory] = gains(1_000_000);
+    assert!(bob > 17_599_999_784 && mallory < 0);
+}
+
+/// Market cover counts the DCM of providers. With liquidity for one transaction an AMO mints at a
+/// cover that is too low without it, at the market price; the rise of par and the amount of
+/// minted DUCA are bounded as ever.
+#[rstest]
+#[case(1, 200_000_000)]
+#[case(100, 17_486_434)]
+fn liquidity_lent_for_one_mint(#[case] pieces: u128, #[case] cost: u128) {
+    let mut stage = Stage::new();
+    stage.provide("alice", 200 * ONE).unwrap();
+    stage.swap_dcm("amo", 1_000 * ONE).unwrap();
+    stage.price("DCM", "1.5");
+    stage.set_guards(|guards| {
+        guards.min_mint_cover = Some(Decimal::one());
+        guards.max_minted = Some((2_750 * ONE).into());
+    });
+    stage.refused("MintBelowCover", |s| s.swap_dcm("amo", ONE));
+    let before = stage.wealth("amo", "1.5");
+    stage.provide("amo", 10_000 * ONE).unwrap();
+    stage.swap_dcm("amo", 500 * ONE).unwrap();
+    stage.refused("LimitExceeded", |s| s.swap_dcm("amo", ONE));
+    withdraw_in(&mut stage, "amo", pieces);
+    assert!(before - stage.wealth("amo", "1.5") == exact(cost));
+    assert!(stage.state().books.market_cover.unwrap() < dec256("1"));
+}
+
+// ------------------------------------------------------------------ whole tokens
+
+/// DCM has no decimals and costs 1,000: a swap that mints the last unit it lacks gives a whole DCM
+/// to the Reserve, which rounds up. The providers lose that one unit, and nobody has it.
+#[test]
+fn the_reserve_rounds_up_by_one_unit() {
+    let mut stage = Stage::with(|setup| {
+        setup.dcm_decimals = 0;
+        setup.par = "1000";
+    });
+    stage.price("DCM", "1000");
+    stage.provide("alice", 10_000).unwrap();
+    stage.swap_dcm("amo", 100).unwrap();
+    stage.donate_duca("amo", 1_000 * ONE - 1).unwrap();
+    let quote = stage.quote(Offer::Dcm, 1).unwrap();
+    assert_eq!((quote.minted.u128(), quote.out.u128()), (1, 1_000 * ONE));
+    assert_eq!((quote.to_reserve.u128(), quote.to_pool.u128()), (1, 0));
+    stage.swap_dcm("amo", 1).unwrap();
+    assert_eq!(stage.books(), (10_000, 0, 101));
+    // of what comes in with it the pool has all but that unit
+    stage.donate_duca("amo", 5_000 * ONE).unwrap();
+    stage.swap_dcm("amo", 6).unwrap();
+    assert_eq!(stage.books(), (10_005, 0, 102));
+    stage.refused("NothingOut", |s| s.swap_duca("amo", 1_000 * ONE - 1));
+}
+
 // ------------------------------------------------------------------ lies
 
 /// A contract of his own, and he himself, tell the pool that DUCA, DCM or LPD have arrived.
@@ -366,6 +510,92 @@ fn a_spoofed_receive(#[values(false, true)] cw20_dcm: bool) {
             });
         }
     }
+}
+
+/// Mallory may spend the AMO's DUCA, and sends it with a swap or a gift: the cw20 names who spends,
+/// so that she has no role.
+#[test]
+fn the_allowance_of_an_amo() {
+    let mut stage = Stage::stocked();
+    let duca = stage.duca.clone();
+    let allow = Cw20ExecuteMsg::IncreaseAllowance {
+        spender: addr("mallory").into_string(),
+        amount: (1_000 * ONE).into(),
+        expires: None,
+    };
+    let done = stage
+        .app
+        .execute_contract(addr("amo"), duca.clone(), &allow, &[]);
+    done.unwrap();
+    let swap = ReceiveMsg::Swap {
+        min_out: Uint128::zero(),
+        recipient: Some(addr("amo").into_string()),
+    };
+    for hook in [swap, ReceiveMsg::Donate {}] {
+        let send = Cw20ExecuteMsg::SendFrom {
+            owner: addr("amo").into_string(),
+            contract: stage.pool.to_string(),
+            amount: ONE.into(),
+            msg: to_json_binary(&hook).unwrap(),
+        };
+        stage.refused("NotAnAmo", |s| {
+            s.app
+                .execute_contract(addr("mallory"), duca.clone(), &send, &[])
+        });
+    }
+}
+
+/// Swaps and deposits whose recipient is the pool: what it gets so is in no book, and neither
+/// withdrawn nor burnt by anybody.
+#[rstest]
+fn the_pool_as_recipient(#[values(false, true)] cw20_dcm: bool) {
+    let mut stage = Stage::with(|setup| setup.cw20_dcm = cw20_dcm).stock();
+    let pool = Some(stage.pool.to_string());
+    let (dcm, duca, reserve) = stage.books();
+    let min = Uint128::zero();
+    let there = (
+        ExecuteMsg::Swap {
+            min_out: min,
+            recipient: pool.clone(),
+        },
+        ReceiveMsg::Swap {
+            min_out: min,
+            recipient: pool.clone(),
+        },
+    );
+    stage.stray = (0, 200_000 * ONE);
+    stage
+        .with_dcm("amo", 100_000 * ONE, &there.0, &there.1)
+        .unwrap();
+    stage.stray.0 = 1_000 * ONE;
+    let token = stage.duca.clone();
+    stage.hook("amo", &token, 2_000 * ONE, &there.1).unwrap();
+    // 100,000 DUCA were the pool's, and bought 50,000 DCM for it
+    assert_eq!(
+        stage.books(),
+        (dcm + 49_000 * ONE, 2_000 * ONE, reserve + 50_000 * ONE)
+    );
+    assert_eq!(duca, 100_000 * ONE);
+    let provide = (
+        ExecuteMsg::Provide {
+            min_lpd: min,
+            recipient: pool.clone(),
+        },
+        ReceiveMsg::Provide {
+            min_lpd: min,
+            recipient: pool,
+        },
+    );
+    let before = stage.wealth("alice", "2");
+    stage
+        .with_dcm("bob", 500_000 * ONE, &provide.0, &provide.1)
+        .unwrap();
+    assert_eq!(stage.lpd_of("bob"), 0);
+    let gained = stage.wealth("alice", "2") - before;
+    assert!(gained >= exact(0) && gained < exact(1));
+    stage.withdraw_all("alice").unwrap();
+    stage.burn().unwrap();
+    stage.refused("NothingToBurn", Stage::contract);
 }
 
 /// A holder burns his DUCA at the cw20: the others are better covered, and par stays.
