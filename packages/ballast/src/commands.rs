@@ -25,7 +25,7 @@ use crate::{
     render::{Sum, json, table, trace},
     source::{Mistake, Source},
     story::{self, Story},
-    text::Style,
+    text::{Style, count},
 };
 
 /// The exit status of an expectation that did not hold.
@@ -77,8 +77,7 @@ pub fn ready(paths: &[PathBuf], style: Style) -> anyhow::Result<Option<Vec<Ready
     if mistaken == 0 {
         return Ok(Some(ready));
     }
-    let plural = if mistaken == 1 { "" } else { "s" };
-    eprintln!("{mistaken} mistake{plural}");
+    eprintln!("{}", count(mistaken, "mistake"));
     Ok(None)
 }
 
@@ -254,11 +253,11 @@ pub fn check(paths: &[PathBuf], style: Style) -> anyhow::Result<ExitCode> {
     for one in &ready {
         writeln!(
             out,
-            "{} {}: {} steps, {} expectations",
+            "{} {}: {}, {}",
             style.good("✓"),
             one.source.name,
-            one.story.steps.len(),
-            one.story.expectations()
+            count(one.story.steps.len(), "step"),
+            count(one.story.expectations(), "expectation")
         )?;
     }
     Ok(ExitCode::SUCCESS)

@@ -24,7 +24,7 @@ use crate::{
     embedded::Embedded,
     profile, resolve,
     session::Session,
-    source::{Mistake, Source},
+    source::{Drawn, Mistake, Source},
     text::Style,
     yaml::{self, Node},
 };
@@ -137,8 +137,10 @@ impl At {
                 .map(|contract| Addr::unchecked(&contract.address))
                 .with_context(|| {
                     format!(
-                        "{asset} is not in {}: is it deployed with this profile?",
-                        path.display()
+                        "{asset} is not in {}, which has the profile {}, and this is {}: say which with --profile",
+                        path.display(),
+                        deployment.profile,
+                        setting.profile.name
                     )
                 })
         })?;
@@ -269,7 +271,7 @@ fn shown(mistake: &Mistake, text: &str, style: Style) -> anyhow::Error {
         name: "on the command line".to_owned(),
         text: text.to_owned(),
     };
-    anyhow::anyhow!("{}", mistake.report(&source, style.colour))
+    Drawn::new(mistake, &source, style.colour).into()
 }
 
 fn outcome(result: &TxResult) -> Outcome {

@@ -9,6 +9,7 @@ use ballast::{
     bench, chart,
     cli::{Cli, Command},
     commands, deploy, exec, gas, localnet, query, session,
+    source::Drawn,
     text::Style,
     upgrade, verify,
 };
@@ -23,6 +24,10 @@ fn main() -> ExitCode {
         Ok(code) => code,
         // Whoever read our output has enough: `ballast play … | head`.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if error.is::<Drawn>() => {
+            eprint!("{error}");
+            ExitCode::from(commands::MISTAKEN)
+        }
         Err(error) => {
             eprintln!("{} {error:#}", style.bad("error:"));
             ExitCode::from(commands::MISTAKEN)

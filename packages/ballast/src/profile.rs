@@ -3,7 +3,7 @@
 use ballast_sim::{Profile, profile::ProfileError};
 
 use crate::{
-    source::{Mistake, Source, Span},
+    source::{Drawn, Mistake, Source, Span},
     story::Word,
     text::Style,
     typed,
@@ -47,7 +47,7 @@ pub fn find(name: &str, style: Style) -> anyhow::Result<Profile> {
             name: "the profile".to_owned(),
             text: name.to_owned(),
         };
-        anyhow::anyhow!("{}", mistake.report(&source, style.colour))
+        Drawn::new(&mistake, &source, style.colour).into()
     })
 }
 

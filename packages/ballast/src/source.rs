@@ -116,6 +116,26 @@ impl Mistake {
     }
 }
 
+/// A mistake on the command line, drawn below the text that it is in. What it says needs no
+/// `error:` before it.
+#[derive(Debug)]
+pub struct Drawn(String);
+
+impl Drawn {
+    /// Draws a mistake.
+    pub fn new(mistake: &Mistake, source: &Source, colour: bool) -> Self {
+        Self(mistake.report(source, colour))
+    }
+}
+
+impl fmt::Display for Drawn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Drawn {}
+
 /// A mistake together with the text it is in.
 #[derive(Debug)]
 struct Located<'a> {

@@ -20,6 +20,14 @@ pub fn json(value: &Value) -> String {
     }
 }
 
+/// How many there are: `1 step`, `2 steps`.
+pub fn count(n: usize, one: &str) -> String {
+    match n {
+        1 => format!("1 {one}"),
+        n => format!("{n} {one}s"),
+    }
+}
+
 /// A message as a call: `preview_withdraw(account: @teddy, asset: LIFE)`.
 pub fn call(msg: &Value) -> String {
     let one = msg.as_object().and_then(|map| {
@@ -149,5 +157,16 @@ impl Style {
     /// For refusals.
     pub fn warn(self, text: &str) -> String {
         self.paint("33", text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_has_no_plural() {
+        assert_eq!(count(1, "step"), "1 step");
+        assert_eq!(count(0, "step"), "0 steps");
     }
 }

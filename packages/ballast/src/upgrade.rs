@@ -18,6 +18,9 @@ use crate::{
     verify,
 };
 
+/// What is said when there is nothing to be done.
+const NOTHING: &str = "every contract runs the code that was built";
+
 /// What to upgrade, and how.
 #[derive(Args, Debug)]
 pub struct UpgradeArgs {
@@ -69,6 +72,9 @@ pub fn run(args: &UpgradeArgs, style: Style) -> anyhow::Result<ExitCode> {
     }
     let kinds = upgrade::kinds(&client, &deployment, &artifacts, &args.contracts)?;
     if args.making.dry_run {
+        if kinds.is_empty() && !args.json {
+            writeln!(io::stdout(), "{NOTHING}")?;
+        }
         let plan = Plan::upgrade(&setting.profile, &kinds);
         deploy::show_plan(&plan, &setting, &artifacts, args.json, style)?;
         return Ok(ExitCode::SUCCESS);
@@ -92,7 +98,7 @@ pub fn run(args: &UpgradeArgs, style: Style) -> anyhow::Result<ExitCode> {
         writeln!(out, "{}", serde_json::to_string_pretty(&deployment)?)?;
     } else {
         let summary = match sent {
-            0 => "every contract runs the code that was built".to_owned(),
+            0 => NOTHING.to_owned(),
             1 => "1 transaction".to_owned(),
             _ => format!("{sent} transactions"),
         };

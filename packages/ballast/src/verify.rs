@@ -53,7 +53,20 @@ pub fn compare(
     artifacts: &Artifacts,
     deployment: &Deployment,
 ) -> anyhow::Result<Report> {
-    Ok(Verifier::new(client, setting, artifacts, deployment).verify()?)
+    let mut report = Verifier::new(client, setting, artifacts, deployment).verify()?;
+    report
+        .notes
+        .extend(another_profile(&deployment.profile, &setting.profile.name));
+    Ok(report)
+}
+
+/// What to say where the file was made with a profile of another name.
+fn another_profile(had: &str, has: &str) -> Option<String> {
+    (had != has).then(|| {
+        format!(
+            "it was deployed with the profile {had}, and this is {has}: say which with --profile"
+        )
+    })
 }
 
 /// The exit status.
@@ -101,6 +114,16 @@ mod tests {
     use ballast_live::deploy::verify::Difference;
 
     const PLAIN: Style = Style { colour: false };
+
+    #[test]
+    fn another_profile_is_named() {
+        assert_eq!(another_profile("plain", "plain"), None);
+        let note = another_profile("plain", "devita").unwrap();
+        assert!(
+            note.contains("the profile plain, and this is devita"),
+            "{note}"
+        );
+    }
 
     #[test]
     fn each_difference_is_shown() {

@@ -282,6 +282,17 @@ fn what_makes_no_sense_is_said(#[case] arguments: &[&str], #[case] code: i32, #[
     assert!(err.contains(said), "{err}");
 }
 
+/// It is drawn below what was typed, with a mark of its own.
+#[test]
+fn a_drawn_mistake_has_no_error_before_it() {
+    let output = run(&["session", "--profile", "devitta"]);
+    let err = text(&output.stderr);
+    assert!(
+        err.starts_with("  × there is no profile `devitta`"),
+        "{err}"
+    );
+}
+
 #[rstest]
 #[case::no_such_network(&["--chain", "nowhere"], "`ballast localnet start --name nowhere` starts it")]
 #[case::no_local_network(&["--chain", "local"], "`ballast localnet start` starts it")]

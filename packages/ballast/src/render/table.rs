@@ -48,7 +48,11 @@ pub fn story(report: &StoryReport, directory: &Directory, style: Style) -> Strin
     }
     out = format!("{out}{table}\n");
     if report.unplayed > 0 {
-        let text = format!("{} more steps were not played", report.unplayed);
+        let verb = if report.unplayed == 1 { "was" } else { "were" };
+        let text = format!(
+            "{} {verb} not played",
+            text::count(report.unplayed, "more step")
+        );
         out = format!("{out}{}\n", style.warn(&text));
     }
     out
