@@ -259,6 +259,14 @@ impl Track {
 
     /// Follows the shares into the epoch of the distribution whose shares these are.
     pub(crate) fn follow(&mut self, epoch: u32) -> Result<(), MathError> {
+        let kept = u32::try_from(EPOCHS_KEPT).unwrap_or(u32::MAX);
+        let oldest = epoch.saturating_sub(kept);
+        if self.epoch < oldest {
+            // Nobody who had shares then can have any now.
+            self.index.restart();
+            self.ended.clear();
+            self.epoch = oldest;
+        }
         while self.epoch < epoch {
             self.begin_epoch()?;
         }
@@ -485,6 +493,25 @@ mod tests {
         assert_eq!(whole(link.flush(&mut away).unwrap()), (0, 0, 5));
     }
 
+    /// However far behind, a track keeps as many epochs as there are, and begins at zero.
+    #[rstest]
+    #[case::not_behind(3, 3, 0)]
+    #[case::a_little(3, 5, 2)]
+    #[case::as_far_as_is_kept(3, 11, 8)]
+    #[case::long_ago(3, 1_000_000, 8)]
+    fn following(#[case] from: u32, #[case] to: u32, #[case] kept: usize) {
+        let mut track = Track::starting(from);
+        track.give_floor(units(5), Uint256::one()).unwrap();
+        track.follow(to).unwrap();
+        assert_eq!((track.epoch, track.ended.len()), (to, kept));
+        assert_eq!(track.here() == Since::start_of(to), from != to);
+        let early = Since::start_of(from);
+        assert_eq!(
+            track.accrued_since(early, Uint256::one()).is_ok(),
+            to - from <= 8
+        );
+    }
+
     #[rstest]
     #[case(10, 4, 4, 6)]
     #[case(10, 14, 10, 0)]
@@ -595,7 +622,7 @@ mod tests {
         /// Fees that an actor has earned never become fewer.
         #[test]
         fn earned_fees_only_grow(acts in acts()) {
-            let mut last = vec![Accrued::ZERO; 4];
+            let mut last = [Accrued::ZERO; 4];
             for n in 1..=acts.len() {
                 let (got, ..) = play(&acts[..n], [0, 1, 2, 3], true);
                 for (last, now) in last.iter_mut().zip(got) {
