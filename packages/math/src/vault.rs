@@ -616,6 +616,34 @@ mod tests {
     }
 
     proptest! {
+        /// A share never comes to stand for less collateral by what others put in or take out.
+        #[test]
+        fn shares_keep_their_worth(
+            of in prop::collection::vec(1u128..1 << 40, 2..5),
+            moves in prop::collection::vec((0usize..4, 1u128..1 << 40, any::<bool>()), 1..30),
+        ) {
+            let mut vault = Vault::default();
+            let mut positions = [Position::default(); 4];
+            for (position, amount) in positions.iter_mut().zip(&of) {
+                vault.deposit(position, n(*amount)).unwrap();
+            }
+            // What a liquidation leaves makes shares worth odd amounts.
+            vault.liquidate_to_peers(&mut positions[0], &terms("1")).unwrap();
+            for (i, amount, enters) in moves {
+                let (held, shares) = (vault.collateral(), vault.accounts().total_shares());
+                let position = &mut positions[i];
+                if enters {
+                    vault.deposit(position, n(amount)).unwrap();
+                } else {
+                    let most = vault.collateral_of(position).unwrap();
+                    vault.withdraw(position, most.min(n(amount))).unwrap();
+                }
+                let after = Uint256::from(vault.collateral()).full_mul(shares);
+                let before = Uint256::from(held).full_mul(vault.accounts().total_shares());
+                prop_assert!(after >= before || shares.is_zero());
+            }
+        }
+
         /// Invariant 4: Σ collateral of accounts ≤ the vault's; Σ debt of accounts ≥ the vault's, to
         /// a unit each; fees claimed never exceed fees given; and what is owed is what was given,
         /// minted and left, less what was repaid and paid out.
