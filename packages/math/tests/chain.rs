@@ -1,8 +1,10 @@
-//! The whole chain Market → Pool → Vault → Account in random lives (DESIGN §11, item 6).
+//! The whole chain Market → Pool → Vault → Account: worked numbers, and random lives (DESIGN §11,
+//! item 6).
 //!
-//! Two markets, two pools that back both, three vaults, three accounts in each. Acts follow the
-//! order of DESIGN §6: poll, markets to pools, pools to vaults, vaults to accounts, the change, and
-//! only then new shares at every level. One collateral at one dollar; amounts are base units.
+//! There are two markets, two pools that back both, three vaults, and three accounts in each. Acts
+//! follow the order of DESIGN §6: poll, markets to pools, pools to vaults, vaults to accounts, the
+//! change, and only then new shares at every level. One collateral at one dollar; amounts are base
+//! units.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
@@ -14,6 +16,7 @@
 use ballast_math::{
     Accrued, Distribution, Value,
     distribution::{Actor, Flushed},
+    fees::share_fees,
     market::{Backing, MarketBooks, Report, room_floor},
     pool::{Backed, Exposure, PoolBooks, vault_shares_floor},
     vault::{LiquidationTerms, Position, Vault, is_liquidatable, max_debt_floor},
@@ -406,6 +409,65 @@ fn act() -> impl Strategy<Value = Act> {
         8 => (0usize..2, 0usize..2, 0usize..3, what)
             .prop_map(|(p, v, i, what)| Act::Position { p, v, i, what }),
     ]
+}
+
+fn on(v: usize, i: usize, what: What) -> Act {
+    Act::Position { p: 0, v, i, what }
+}
+
+/// DESIGN §7: of 1,000 of fees 5 % and 15 % are cut, and 800 reach LPs pro rata: vaults of 3 to 1,
+/// and in the first accounts of 1 to 2.
+#[test]
+fn a_thousand_of_fees() {
+    let mut world = World::new();
+    for (v, i, amount) in [
+        (0, 0, 100_000_000),
+        (0, 1, 200_000_000),
+        (1, 0, 100_000_000),
+    ] {
+        world.play(&on(v, i, What::Delegate(amount)));
+    }
+    let pool = &mut world.pools[0];
+    let link = &mut world.markets[0].pools;
+    link.pay_floor(units(1_000_000_000)).unwrap();
+    let fees = link.flush(&mut pool.in_markets[0]).unwrap().fees;
+    let shared = share_fees(fees, &[Decimal::percent(5), Decimal::percent(15)]).unwrap();
+    let cuts = shared
+        .cuts
+        .into_iter()
+        .map(|mut cut| cut.take_floor().unwrap().u128());
+    assert_eq!(cuts.collect::<Vec<_>>(), [50_000_000, 150_000_000]);
+    pool.books.vaults.pay_floor(shared.lps).unwrap();
+    let mut claimed = vec![];
+    for vault in &mut pool.vaults {
+        let flushed = pool.books.vaults.flush(&mut vault.in_pool).unwrap();
+        vault.vault.take(flushed.debt, flushed.fees).unwrap();
+        for position in &mut vault.positions {
+            claimed.push(vault.vault.take_fees(position).unwrap().u128());
+        }
+    }
+    assert_eq!(claimed, [200_000_000, 400_000_000, 0, 200_000_000, 0, 0]);
+}
+
+/// DESIGN §6: burnt through a market, lost there, minted by the LP as he leaves, and paid out by the
+/// market again, twelve times: 10 became 40,960 where credit was net issuance within capacity.
+#[test]
+fn twelve_rounds_print_nothing() {
+    let mut world = World::new();
+    // From a pool that does not back this market.
+    world.supply = 10;
+    let m = 0;
+    for _ in 0..12 {
+        world.play(&on(0, 0, What::Delegate(1_000)));
+        let amount = world.supply;
+        world.play(&Act::DepositUsd { m, amount });
+        world.play(&Act::Report { m, by: -amount });
+        world.play(&on(0, 0, What::Leave));
+        assert_eq!(world.supply, 10);
+        let market = &world.markets[m];
+        let credit = market.books.credit(market.backing(), CEILING).unwrap();
+        assert!(credit.is_zero(), "{credit}");
+    }
 }
 
 proptest! {
