@@ -2,7 +2,7 @@
 
 use cosmwasm_std::{
     CheckedFromRatioError, ConversionOverflowError, DecimalRangeExceeded, DivideByZeroError,
-    OverflowError,
+    OverflowError, Uint128,
 };
 use thiserror::Error;
 
@@ -26,6 +26,20 @@ pub enum MathError {
     TooManyDecimals {
         /// How many it has.
         decimals: u8,
+    },
+    /// A deposit too small to buy a share of what is there.
+    #[error("NoShares: a deposit of {amount} base units buys no share")]
+    NoShares {
+        /// What was to be deposited.
+        amount: Uint128,
+    },
+    /// More was asked for than there is.
+    #[error("Insufficient: {wanted} base units are more than the {available} there are")]
+    Insufficient {
+        /// What was asked for.
+        wanted: Uint128,
+        /// What there is.
+        available: Uint128,
     },
 }
 

@@ -16,6 +16,11 @@
 //! | [`mod@exact`] | fractions of unbounded integers, for formulas that divide by ratios |
 //! | [`mod@shares`] | the debt pool's shares |
 //! | [`mod@index`] | an amount per share, accumulated, with the remainder carried |
+//! | [`mod@distribution`] | one link of Market → Pool → Vault → Account: debt and fees over shares |
+//! | [`mod@market`] | a market's books: its debt, who was given it, its credit |
+//! | [`mod@pool`] | what a pool puts behind its markets, and what its vaults carry |
+//! | [`mod@vault`] | the positions in a vault, and their liquidation |
+//! | [`mod@fees`] | cuts of a pool's fees, and reward streams |
 //! | [`mod@position`] | borrowing capacity, the flag line, the ratio |
 //! | [`mod@liquidation`] | how much is repaid and seized, and who gets it |
 //! | [`mod@volatility`] | the oracle's volatility number, its average, the exchange fee |
@@ -24,18 +29,24 @@
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::as_conversions))]
 
+pub mod distribution;
 pub mod error;
 pub mod exact;
+pub mod fees;
 pub mod index;
 pub mod liquidation;
+pub mod market;
+pub mod pool;
 pub mod position;
 pub mod rolling;
 pub mod rounding;
 pub mod shares;
 pub mod stability;
 pub mod value;
+pub mod vault;
 pub mod volatility;
 
+pub use distribution::Distribution;
 pub use error::MathError;
 pub use exact::Exact;
 pub use index::{Accrued, Index};

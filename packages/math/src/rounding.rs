@@ -126,7 +126,7 @@ pub(crate) fn narrow_signed(a: Int512) -> Result<Int256, MathError> {
     Int256::try_from(a).map_err(|_| MathError::out_of_range("a signed 256-bit amount"))
 }
 
-fn negate(a: Uint256) -> Result<Int256, MathError> {
+pub(crate) fn negate(a: Uint256) -> Result<Int256, MathError> {
     Int256::zero()
         .checked_sub(to_signed(a)?)
         .map_err(MathError::from)

@@ -118,6 +118,11 @@ impl Value {
         Ok(Self(div_floor_512(product, pow10(MAX_DECIMALS)?.into())?))
     }
 
+    /// So many 1e-36 dollars.
+    pub(crate) const fn from_atomics(atoms: Uint512) -> Self {
+        Self(atoms)
+    }
+
     /// The whole number of 1e-36 dollars.
     pub const fn atomics(self) -> Uint512 {
         self.0

@@ -13,6 +13,9 @@
 //! | [`synth_minter`] | staking, minting, flags, liquidation, exchange |
 //! | [`treasury`] | fees, penalties, seigniorage, insurance |
 //! | [`stability_pool`] | DUCA: swaps, mint, burn, contraction, liquidity |
+//! | [`pool_manager`] | LPs, vaults, pools, the credit of markets, fees and rewards |
+//! | [`market`] | what a market answers, and what it may call |
+//! | [`rewards_distributor`] | tokens of cuts and incentive streams |
 //! | [`mod@address`] | addresses as they arrive |
 //! | [`token`] | a native denom or a cw20 |
 //! | [`cw20_raw`] | raw reads of a cw20-base |
@@ -25,9 +28,12 @@ pub mod address;
 pub mod cw20_raw;
 pub mod debt_registry;
 pub mod issuer;
+pub mod market;
 pub mod oracle;
+pub mod pool_manager;
 pub mod price;
 mod read;
+pub mod rewards_distributor;
 pub mod stability_pool;
 pub mod stored;
 pub mod synth_minter;

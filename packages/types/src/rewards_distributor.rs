@@ -1,0 +1,264 @@
+//! The rewards distributor: it holds what a pool's LPs, its builders and others are to get, and pays
+//! it out (DESIGN §7).
+//!
+//! Who has earned what is the pool manager's knowledge; the tokens are here. Anyone may instantiate
+//! one. A pool's owner lets it open streams (`set_distributor`), and may give it a cut of the pool's
+//! fees (`set_cut`), which it divides among its recipients.
+//!
+//! It never touches what LPs have delegated, and nothing that an LP needs to leave calls it.
+
+use cosmwasm_schema::{QueryResponses, cw_serde};
+use cosmwasm_std::{Addr, Decimal, Uint128};
+use cw_ownable::Action;
+use cw20::Cw20ReceiveMsg;
+
+use crate::{
+    ControlsResponse, Token, TokenUnchecked,
+    pool_manager::{PoolId, Schedule, StreamId, Target},
+};
+
+/// The most recipients of a distributor.
+pub const MAX_RECIPIENTS: usize = 16;
+
+/// Sets up a distributor that holds nothing.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+pub struct InstantiateMsg {
+    /// Sets the recipients.
+    pub owner: String,
+    /// May switch operations off.
+    pub guardian: Option<String>,
+    /// The pool manager, whose streams it pays.
+    pub manager: String,
+    /// Who gets the cuts. Their shares sum to one.
+    pub recipients: Vec<RecipientUnchecked>,
+}
+
+/// What can be switched off. Claiming and paying out are always open.
+#[cw_serde]
+#[derive(Copy, Eq)]
+pub enum Operation {
+    /// `fund`.
+    Fund,
+}
+
+impl std::fmt::Display for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Fund => "fund",
+        })
+    }
+}
+
+/// One who gets a part of the cuts.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+pub struct RecipientBase<A> {
+    /// An address, or the LPs of a vault or of a pool.
+    pub to: Payee<A>,
+    /// His part.
+    pub share: Decimal,
+}
+
+/// An address, or LPs.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+pub enum Payee<A> {
+    /// It claims here.
+    Address(A),
+    /// They claim at the pool manager, as gifts.
+    Lps(Target),
+}
+
+/// As it arrives in a message.
+pub type RecipientUnchecked = RecipientBase<String>;
+/// With a valid address.
+pub type Recipient = RecipientBase<Addr>;
+
+/// What can be done.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+pub enum ExecuteMsg {
+    /// Opens a stream of the one native coin that is sent along, or gives it at once. A cw20 is sent
+    /// with [`ReceiveMsg::Fund`]. Answers the manager's
+    /// [`OpenStreamResponse`](crate::pool_manager::OpenStreamResponse).
+    ///
+    /// *Who:* anyone. *Errors:* `Payment`, `Controls`, and those of the manager's `open_stream`.
+    Fund {
+        /// For whom.
+        target: Target,
+        /// Its time; none for a gift.
+        schedule: Option<Schedule>,
+    },
+    /// Claims what cuts of pools have earned and divides it: each recipient's part is rounded
+    /// down, and the rest waits for the next time. Dollars that were sent here without a message are
+    /// divided with it. LPs who cannot be given theirs, for nobody has shares, wait too.
+    ///
+    /// *Who:* anyone. *Errors:* `NothingDue`, `TooMany` (pools, at most 16).
+    Divide {
+        /// The pools.
+        pools: Vec<PoolId>,
+    },
+    /// Pays a recipient what is due to him.
+    ///
+    /// *Who:* anyone; it goes to the recipient. *Errors:* `NothingDue`.
+    Claim {
+        /// The recipient; the sender by default.
+        recipient: Option<String>,
+    },
+    /// Pays what an account has earned of a stream of this distributor.
+    ///
+    /// *Who:* the pool manager. *Errors:* `Unauthorized`, `UnknownStream`, `ExceedsFunds`.
+    Payout(Payout),
+    /// Sets who gets the cuts, for what is divided from now on. What is due is divided first.
+    ///
+    /// *Who:* the owner. *Errors:* `SharesDoNotSumToOne`, `TooManyRecipients`,
+    /// `DuplicateRecipient`.
+    SetRecipients {
+        /// All of them.
+        recipients: Vec<RecipientUnchecked>,
+    },
+    /// A cw20 arrives with a [`ReceiveMsg`].
+    ///
+    /// *Errors:* `ZeroAmount`, and those of the hook.
+    Receive(Cw20ReceiveMsg),
+    /// Switches an operation off.
+    ///
+    /// *Who:* the guardian or the owner.
+    SwitchOff {
+        /// Which.
+        operation: Operation,
+    },
+    /// Switches an operation on.
+    ///
+    /// *Who:* the owner.
+    SwitchOn {
+        /// Which.
+        operation: Operation,
+    },
+    /// Names another guardian, or none.
+    ///
+    /// *Who:* the owner.
+    SetGuardian {
+        /// The new guardian.
+        guardian: Option<String>,
+    },
+    /// Two-step change of the owner.
+    ///
+    /// *Who:* the owner, then the one he names.
+    UpdateOwnership(Action),
+}
+
+/// What can be sent along with a cw20.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+pub enum ReceiveMsg {
+    /// Opens a stream of what was sent, or gives it at once. As [`ExecuteMsg::Fund`].
+    Fund {
+        /// For whom.
+        target: Target,
+        /// Its time; none for a gift.
+        schedule: Option<Schedule>,
+    },
+}
+
+/// What the pool manager tells a distributor, which may be any contract that knows this message.
+#[cw_serde]
+pub enum DistributorMsg {
+    /// Pays what an account has earned.
+    Payout(Payout),
+}
+
+/// What an account has earned of a stream.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+pub struct Payout {
+    /// The stream.
+    pub stream: StreamId,
+    /// Who has earned it, and gets it.
+    pub account: String,
+    /// Base units of the stream's token.
+    pub amount: Uint128,
+}
+
+/// What can be asked.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+#[derive(QueryResponses)]
+pub enum QueryMsg {
+    /// Addresses and recipients.
+    #[returns(ConfigResponse)]
+    Config {},
+    /// What is due to a recipient.
+    #[returns(DueResponse)]
+    Due {
+        /// The recipient.
+        recipient: String,
+    },
+    /// The token and what is left of each stream, by number.
+    #[returns(Vec<StreamResponse>)]
+    Streams {
+        /// The last stream of the page before.
+        start_after: Option<StreamId>,
+        /// At most 64; 10 by default.
+        limit: Option<u32>,
+    },
+    /// What is held, by token, and what of it the books owe.
+    #[returns(Vec<BalanceResponse>)]
+    Balances {
+        /// The last token of the page before.
+        start_after: Option<TokenUnchecked>,
+        /// At most 64; 10 by default.
+        limit: Option<u32>,
+    },
+    /// Guardian and switches.
+    #[returns(ControlsResponse<Operation>)]
+    Controls {},
+    /// The owner, and who may become it.
+    #[returns(cw_ownable::Ownership<String>)]
+    Ownership {},
+}
+
+/// Addresses and recipients.
+#[cw_serde]
+pub struct ConfigResponse {
+    /// The pool manager.
+    pub manager: Addr,
+    /// The pools' dollar, in which cuts are paid.
+    pub dollar: Addr,
+    /// Who gets the cuts.
+    pub recipients: Vec<Recipient>,
+}
+
+/// What is due to a recipient.
+#[cw_serde]
+pub struct DueResponse {
+    /// Base units of the pools' dollar.
+    pub amount: Uint128,
+}
+
+/// A stream of this distributor.
+#[cw_serde]
+pub struct StreamResponse {
+    /// Its number at the manager.
+    pub stream: StreamId,
+    /// For whom.
+    pub target: Target,
+    /// What it pays.
+    pub token: Token,
+    /// Base units that were put in.
+    pub funded: Uint128,
+    /// Base units that were paid out.
+    pub paid: Uint128,
+}
+
+/// What is held of a token.
+#[cw_serde]
+pub struct BalanceResponse {
+    /// The token.
+    pub token: Token,
+    /// Base units held.
+    pub held: Uint128,
+    /// Base units that are owed to streams and recipients.
+    pub owed: Uint128,
+}
