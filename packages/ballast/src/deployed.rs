@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context, bail};
 use ballast_live::{
     Client, Gas, Msg,
-    deploy::{Setting, Store, record::read_finished},
+    deploy::{Setting, Store, record::read_whole},
     tx::TxResult,
 };
 use ballast_sim::{ContractKind, Scale};
@@ -117,7 +117,7 @@ impl At {
         };
         let setting = place.setting(style)?;
         let path = Store::path_in(&self.deployments, &setting.network.chain_id);
-        let deployment = read_finished(&path)?;
+        let deployment = read_whole(&path)?;
         let client = Client::connect(setting.network.clone())?;
         let contracts = deployment.contracts.iter().map(|(name, contract)| {
             (

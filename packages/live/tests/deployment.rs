@@ -464,6 +464,29 @@ fn an_upgrade_may_end_after_any_answer() {
     }
 }
 
+fn give_up(scene: &Scene) {
+    let given_up = scene.run(|runner| {
+        let mut deployment = runner.store.load()?.unwrap();
+        runner.give_up(&mut deployment)?;
+        Ok(Progress::Done { sent: 0 })
+    });
+    given_up.unwrap();
+}
+
+#[test]
+fn after_an_upgrade_that_was_given_up_the_earlier_build_is_the_deployment_again() {
+    let mut scene = renewed();
+    let before = scene.deployment();
+    let error = scene.upgrade(&["treasury"]).unwrap_err();
+    assert!(error.to_string().contains("NotOlder"), "{error}");
+    give_up(&scene);
+    assert_ne!(scene.deployment().codes, before.codes);
+    scene.artifacts = fake::artifacts(scene.folder.path(), 1);
+    assert_eq!(scene.upgrade(&[]).unwrap(), Progress::Done { sent: 0 });
+    assert_eq!(scene.deployment().codes, before.codes);
+    assert_eq!(scene.verify().differences, []);
+}
+
 #[test]
 fn an_upgrade_that_a_contract_refuses_can_be_given_up() {
     let scene = renewed();
@@ -471,13 +494,7 @@ fn an_upgrade_that_a_contract_refuses_can_be_given_up() {
     assert!(error.to_string().contains("NotOlder"), "{error}");
     let other = scene.upgrade(&["oracle"]).unwrap_err();
     assert!(matches!(other, DeployError::NoUpgrade(_)), "{other}");
-    scene
-        .run(|runner| {
-            let mut deployment = runner.store.load()?.unwrap();
-            runner.give_up(&mut deployment)?;
-            Ok(Progress::Done { sent: 0 })
-        })
-        .unwrap();
+    give_up(&scene);
     age(&scene, &["treasury"]);
     // Its code is on the chain by now.
     assert_eq!(

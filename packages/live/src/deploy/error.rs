@@ -57,7 +57,9 @@ pub enum DeployError {
         path: PathBuf,
     },
     /// A deployment or an upgrade is half done.
-    #[error("Unfinished: {path} says that {what} is not finished: run it again first")]
+    #[error(
+        "Unfinished: {path} says that {what} is not finished: run it again first, or begin anew with --fresh"
+    )]
     Unfinished {
         /// The file.
         path: PathBuf,

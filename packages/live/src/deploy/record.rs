@@ -311,15 +311,32 @@ pub fn read(path: &Path) -> Result<Option<Deployment>, DeployError> {
 
 /// Reads the file of a finished deployment.
 pub fn read_finished(path: &Path) -> Result<Deployment, DeployError> {
+    let deployment = read_whole(path)?;
+    match &deployment.work {
+        Some(work) => Err(unfinished(path, &work.task)),
+        None => Ok(deployment),
+    }
+}
+
+/// Reads the file of a deployment that has all its contracts. An upgrade of them may be half done:
+/// whoever must switch something off just then has to find them.
+pub fn read_whole(path: &Path) -> Result<Deployment, DeployError> {
     let deployment = read(path)?.ok_or_else(|| DeployError::NotDeployed {
         path: path.to_owned(),
     })?;
     match &deployment.work {
-        Some(work) => Err(DeployError::Unfinished {
-            path: path.to_owned(),
-            what: work.task.name(),
-        }),
-        None => Ok(deployment),
+        Some(Work {
+            task: task @ Task::Deploy,
+            ..
+        }) => Err(unfinished(path, task)),
+        _ => Ok(deployment),
+    }
+}
+
+fn unfinished(path: &Path, task: &Task) -> DeployError {
+    DeployError::Unfinished {
+        path: path.to_owned(),
+        what: task.name(),
     }
 }
 
@@ -433,10 +450,16 @@ mod tests {
         let mut deployment = Deployment::new("n", "x", "p", String::new());
         deployment.work = Some(Work::new(Task::Deploy, String::new()));
         store.save(&deployment).unwrap();
+        assert!(read_whole(store.path()).is_err());
         let error = read_finished(store.path()).unwrap_err();
         assert!(matches!(
             error,
             DeployError::Unfinished { what: "deploy", .. }
         ));
+        let upgrade = Task::Upgrade(vec![ContractKind::Oracle]);
+        deployment.work = Some(Work::new(upgrade, String::new()));
+        store.save(&deployment).unwrap();
+        assert!(read_finished(store.path()).is_err());
+        assert_eq!(read_whole(store.path()).unwrap(), deployment);
     }
 }

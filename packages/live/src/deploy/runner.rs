@@ -159,6 +159,9 @@ impl Runner<'_> {
         mode: Mode,
         landed: &[String],
     ) -> Result<Progress, DeployError> {
+        if deployment.work.is_none() {
+            self.take_back_codes(deployment)?;
+        }
         let plan = Plan::upgrade(&self.setting.profile, &kinds);
         let accounts = self.setting.addresses(&plan, self.client)?;
         let plan_hash = setting::plan_hash(&plan, &accounts, self.artifacts)?;
@@ -183,6 +186,28 @@ impl Runner<'_> {
             Some(_) => {}
         }
         self.work(&plan, &accounts, deployment, mode, landed)
+    }
+
+    /// An upgrade that was given up has stored codes that no contract runs. Where the build is again
+    /// that of the contract, so is the code of the deployment.
+    fn take_back_codes(&self, deployment: &mut Deployment) -> Result<(), DeployError> {
+        for contract in deployment.contracts.values() {
+            let (Some(code_id), Some(code)) =
+                (contract.code_id, deployment.codes.get_mut(&contract.kind))
+            else {
+                continue;
+            };
+            let built = &self.artifacts.get(contract.kind)?.checksum;
+            if code.code_id != code_id
+                && self.client.node().checksum(code_id)?.as_ref() == Some(built)
+            {
+                *code = Code {
+                    code_id,
+                    checksum: built.clone(),
+                };
+            }
+        }
+        Ok(self.store.save(deployment)?)
     }
 
     /// Gives up what is half done, once it is known what became of its transactions.
