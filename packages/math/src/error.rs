@@ -2,7 +2,7 @@
 
 use cosmwasm_std::{
     CheckedFromRatioError, ConversionOverflowError, DecimalRangeExceeded, DivideByZeroError,
-    OverflowError, Uint128,
+    OverflowError,
 };
 use thiserror::Error;
 
@@ -27,20 +27,13 @@ pub enum MathError {
         /// How many it has.
         decimals: u8,
     },
-    /// A deposit too small to buy a share of what is there.
-    #[error("NoShares: a deposit of {amount} base units buys no share")]
-    NoShares {
-        /// What was to be deposited.
-        amount: Uint128,
-    },
+    /// A deposit too small to buy a share of what is there. The amount is the caller's to name: every
+    /// error of a contract holds this one, and what it holds is moved with each.
+    #[error("NoShares: the deposit buys no share")]
+    NoShares {},
     /// More was asked for than there is.
-    #[error("Insufficient: {wanted} base units are more than the {available} there are")]
-    Insufficient {
-        /// What was asked for.
-        wanted: Uint128,
-        /// What there is.
-        available: Uint128,
-    },
+    #[error("Insufficient: more base units were asked for than there are")]
+    Insufficient {},
 }
 
 impl MathError {
