@@ -38,7 +38,7 @@ use ballast_types::{
     },
     treasury,
 };
-use chance::{Chance, Tally, runs};
+use chance::{Chance, Tally, fail, runs};
 use cosmwasm_std::{Addr, Coin, Decimal, Uint128, coin};
 use cw_multi_test::{AppResponse, BankSudo, SudoMsg};
 use cw20::Cw20ExecuteMsg;
@@ -228,14 +228,7 @@ impl Run {
     }
 
     fn fail(&self, problem: &str) -> ! {
-        let from = self.log.len().saturating_sub(40);
-        panic!(
-            "\n{problem}\n\nagain with BALLAST_SEED={} BALLAST_RUNS=1 BALLAST_STEPS={}; \
-             the last steps:\n{}\n",
-            self.seed,
-            self.steps,
-            self.log[from..].join("\n")
-        );
+        fail(problem, self.seed, self.steps, &self.log)
     }
 
     fn require(&self, holds: bool, problem: impl FnOnce() -> String) {

@@ -191,6 +191,7 @@ impl Runner<'_> {
     /// An upgrade that was given up has stored codes that no contract runs. Where the build is again
     /// that of the contract, so is the code of the deployment.
     fn take_back_codes(&self, deployment: &mut Deployment) -> Result<(), DeployError> {
+        let mut changed = false;
         for contract in deployment.contracts.values() {
             let (Some(code_id), Some(code)) =
                 (contract.code_id, deployment.codes.get_mut(&contract.kind))
@@ -205,9 +206,13 @@ impl Runner<'_> {
                     code_id,
                     checksum: built.clone(),
                 };
+                changed = true;
             }
         }
-        Ok(self.store.save(deployment)?)
+        if changed {
+            self.store.save(deployment)?;
+        }
+        Ok(())
     }
 
     /// Gives up what is half done, once it is known what became of its transactions.

@@ -26,6 +26,16 @@ pub fn runs(runs: u64, steps: u64, acts: &[&str], play: impl Fn(u64, u64) -> Tal
     }
 }
 
+/// Ends a run, and says how to play it again and what its last steps were.
+pub fn fail(problem: &str, seed: u64, steps: u64, log: &[String]) -> ! {
+    let from = log.len().saturating_sub(40);
+    panic!(
+        "\n{problem}\n\nagain with BALLAST_SEED={seed} BALLAST_RUNS=1 BALLAST_STEPS={steps}; \
+         the last steps:\n{}\n",
+        log[from..].join("\n")
+    );
+}
+
 /// SplitMix64: the same numbers on every machine.
 pub struct Chance(pub u64);
 
