@@ -155,23 +155,7 @@ mod tests {
     /// of the error it wraps.
     #[test]
     fn every_text_begins_with_the_name_of_its_variant() {
-        let (variants, _) = include_str!("error.rs").split_once("#[cfg(test)]").unwrap();
-        let mut count = 0;
-        for part in variants.split("#[error(").skip(1) {
-            let (text, rest) = part.split_once(")]\n").unwrap();
-            let text = text.trim().trim_start_matches('"');
-            let name: String = rest
-                .trim_start()
-                .chars()
-                .take_while(|letter| letter.is_ascii_alphanumeric())
-                .collect();
-            let wrapped = text.starts_with("{0}") || text == "transparent";
-            assert!(
-                wrapped || text.starts_with(&format!("{name}: ")),
-                "{name}: {text}"
-            );
-            count += 1;
-        }
+        let count = ballast_testing::errors_begin_with_their_names(include_str!("error.rs"));
         assert!(count > 30, "{count} variants were found");
     }
 }
