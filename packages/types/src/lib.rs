@@ -35,7 +35,6 @@ pub mod price;
 mod read;
 pub mod rewards_distributor;
 pub mod stability_pool;
-pub mod stored;
 pub mod synth_minter;
 pub mod token;
 pub mod treasury;
@@ -43,7 +42,7 @@ pub mod treasury;
 use cosmwasm_schema::cw_serde;
 
 pub use ballast_math::{
-    Value,
+    Value, stored, stored_as_array,
     liquidation::{Kind as LiquidationKind, PenaltySplit},
     position::Terms,
 };
