@@ -21,7 +21,9 @@ use ballast_math::{
     pool::{Backed, Exposure, vault_shares_floor},
 };
 use ballast_types::pool_manager::Unassigned;
-use cosmwasm_std::{Addr, Decimal, Event, Int256, QuerierWrapper, StdResult, Storage, Uint128, Uint256};
+use cosmwasm_std::{
+    Addr, Decimal, Event, Int256, QuerierWrapper, StdResult, Storage, Uint128, Uint256,
+};
 
 use crate::{
     ContractError,
@@ -242,11 +244,7 @@ impl<'a> Chain<'a> {
     }
 
     /// One question for each contract; a failed one puts it in quarantine.
-    fn poll(
-        &mut self,
-        querier: QuerierWrapper,
-        with_minimums: bool,
-    ) -> Result<(), ContractError> {
+    fn poll(&mut self, querier: QuerierWrapper, with_minimums: bool) -> Result<(), ContractError> {
         let mut contracts: Vec<Addr> = vec![];
         for market in self.markets.iter().filter(|market| !market.quarantined) {
             if !contracts.contains(&market.market.contract) {
@@ -386,7 +384,11 @@ impl<'a> Chain<'a> {
         let owed = self.books.chain.owed();
         for (link, market) in self.books.links.iter_mut().zip(&mut self.markets) {
             let load = link.counted().load_ceil(owed)?;
-            market.record.load = market.record.load.checked_sub(link.load)?.checked_add(load)?;
+            market.record.load = market
+                .record
+                .load
+                .checked_sub(link.load)?
+                .checked_add(load)?;
             link.load = load;
         }
         Ok(())
@@ -573,7 +575,11 @@ impl<'a> Chain<'a> {
         }
         for (contract, market_ref, reason) in self.quarantines {
             let since = self.now;
-            QUARANTINES.save(storage, (&contract, &market_ref), &Quarantine { since, reason })?;
+            QUARANTINES.save(
+                storage,
+                (&contract, &market_ref),
+                &Quarantine { since, reason },
+            )?;
         }
         if let Some(cuts) = &self.cuts {
             CUTS.save(storage, self.id, cuts)?;
@@ -622,10 +628,7 @@ fn replace_backing(
     }
     match backed.iter_mut().find(|(known, _)| known == asset) {
         Some((_, sum)) => *sum = sum.replace(before, after)?,
-        None => backed.push((
-            asset.to_owned(),
-            Backed::default().replace(before, after)?,
-        )),
+        None => backed.push((asset.to_owned(), Backed::default().replace(before, after)?)),
     }
     backed.retain(|(_, sum)| *sum != Backed::default());
     Ok(())
@@ -638,4 +641,3 @@ pub fn quarantined(contract: &Addr, market_ref: &str, reason: &str) -> Event {
         .add_attribute("ref", market_ref)
         .add_attribute("reason", reason)
 }
-

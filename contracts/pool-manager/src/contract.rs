@@ -5,9 +5,7 @@ use ballast_types::{
     MigrateMsg, address,
     pool_manager::{ExecuteMsg, InstantiateMsg, QueryMsg, VaultKey},
 };
-use cosmwasm_std::{
-    Binary, Deps, DepsMut, Env, Event, MessageInfo, Reply, Response, entry_point,
-};
+use cosmwasm_std::{Binary, Deps, DepsMut, Env, Event, MessageInfo, Reply, Response, entry_point};
 use cw_utils::nonpayable;
 
 use crate::{

@@ -4,8 +4,9 @@ use ballast_types::pool_manager::Unassigned;
 use cosmwasm_std::{Addr, DepsMut, Event, Response, Uint128};
 
 use crate::{
-    ContractError, dollar,
+    ContractError,
     chain::OpenMarket,
+    dollar,
     state::{BOOKS, Books, CONFIG, save_unassigned},
 };
 

@@ -163,6 +163,10 @@ pub enum ContractError {
     NotADistributor { pool: u64, sender: Addr },
     #[error("StreamRuns: stream {stream} has not ended")]
     StreamRuns { stream: u64 },
+    #[error("TooManyStreams: a vault or a pool has at most {max} lanes")]
+    TooManyStreams { max: usize },
+    #[error("ZeroDuration: a stream takes time")]
+    ZeroDuration {},
     #[error("UnknownStream: stream {stream} is not one of this vault")]
     UnknownStream { stream: u64 },
     #[error("StartInPast: it would start at {start}, now is {now}")]

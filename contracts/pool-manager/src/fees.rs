@@ -158,7 +158,10 @@ pub fn set_cut(
         Event::new("set_cut")
             .add_attribute("pool", id.to_string())
             .add_attribute("payee", payee)
-            .add_attribute("market", market.map_or_else(|| "all".to_owned(), |m| m.to_string()))
+            .add_attribute(
+                "market",
+                market.map_or_else(|| "all".to_owned(), |m| m.to_string()),
+            )
             .add_attribute("rate", rate.to_string()),
     ))
 }
@@ -198,7 +201,10 @@ pub fn cuts(deps: Deps, env: &Env, id: u64) -> Result<Vec<CutResponse>, Contract
                 payee: cut.payee.clone(),
                 market: cut.market.map(Into::into),
                 rate: cut.cut.at(now),
-                rise: cut.cut.rise_after(now).map(|(rate, at)| CutRise { rate, at }),
+                rise: cut
+                    .cut
+                    .rise_after(now)
+                    .map(|(rate, at)| CutRise { rate, at }),
             })
         })
         .collect()

@@ -11,7 +11,10 @@ use cosmwasm_std::{Addr, StdResult, Storage, Uint128};
 
 use crate::{
     ContractError,
-    state::{Books, CLAIMS, Lane, POOL_LANES, Passed, Stake, VAULT_LANES, VaultLanes, VaultRecord},
+    state::{
+        Books, CLAIMS, Claims, Lane, POOL_LANES, Passed, Stake, VAULT_LANES, VaultLanes,
+        VaultRecord,
+    },
 };
 
 /// The lanes that a vault's accounts earn from, opened for a change of shares.
@@ -76,11 +79,7 @@ impl OpenLanes {
 
     /// Books what an account has earned with the shares it had. After [`Self::accrue`], and before
     /// its shares change.
-    pub fn settle(
-        &mut self,
-        claims: &mut Vec<(u64, Claim)>,
-        stake: &Stake,
-    ) -> Result<(), ContractError> {
+    pub fn settle(&mut self, claims: &mut Claims, stake: &Stake) -> Result<(), ContractError> {
         let own = self.vault.own.iter_mut().map(|l| (l.id, &mut l.stream));
         let passed = self.vault.passed.iter_mut().map(|p| (p.id, &mut p.stream));
         for (id, stream) in own.chain(passed) {
@@ -117,7 +116,7 @@ fn take_passed(all: &mut Vec<Passed>, lane: &Lane, accounts: &Distribution) -> P
 
 /// Takes out an account's claim on a lane: until it is looked at, its shares have not changed since
 /// the lane began.
-pub fn take_claim(claims: &mut Vec<(u64, Claim)>, id: u64, stream: &Stream) -> Claim {
+pub fn take_claim(claims: &mut Claims, id: u64, stream: &Stream) -> Claim {
     match claims.iter().position(|(lane, _)| *lane == id) {
         Some(at) => claims.remove(at).1,
         None => Claim::first(stream),
@@ -130,7 +129,7 @@ pub fn load_claims(
     pool: u64,
     asset: &str,
     account: &Addr,
-) -> StdResult<Vec<(u64, Claim)>> {
+) -> StdResult<Claims> {
     Ok(CLAIMS
         .may_load(storage, (pool, asset, account))?
         .unwrap_or_default())

@@ -5,7 +5,9 @@ use ballast_math::{
     vault::{LiquidationTerms, is_liquidatable},
 };
 use ballast_types::pool_manager::{LiquidationKind, LiquidationPreview, VaultKey};
-use cosmwasm_std::{Addr, Deps, DepsMut, Env, Event, MessageInfo, Response, Uint128};
+use cosmwasm_std::{
+    Addr, Deps, DepsMut, Env, Event, MessageInfo, QuerierWrapper, Response, Storage, Uint128,
+};
 
 use crate::{
     ContractError,
@@ -43,7 +45,7 @@ pub fn to_peers(
     account: Addr,
     key: &VaultKey,
 ) -> Result<Response, ContractError> {
-    let liquidation = plan(deps.as_ref(), env, key, account, Way::ToPeers)?;
+    let liquidation = plan(deps.storage, deps.querier, env, key, account, Way::ToPeers)?;
     settle(deps, key, liquidation, &info.sender, Uint128::zero())
 }
 
@@ -58,7 +60,7 @@ pub fn last_holder(
     min_received: Uint128,
 ) -> Result<Response, ContractError> {
     let way = Way::ForDollars(arrived);
-    let liquidation = plan(deps.as_ref(), env, key, account, way)?;
+    let liquidation = plan(deps.storage, deps.querier, env, key, account, way)?;
     let received = liquidation.preview.received;
     if received < min_received {
         return Err(ContractError::Slippage {
@@ -78,19 +80,20 @@ pub fn preview(
     amount: Option<Uint128>,
 ) -> Result<LiquidationPreview, ContractError> {
     let way = amount.map_or(Way::Either, Way::ForDollars);
-    Ok(plan(deps, env, key, account, way)?.preview)
+    Ok(plan(deps.storage, deps.querier, env, key, account, way)?.preview)
 }
 
 fn plan<'a>(
-    deps: Deps<'a>,
+    storage: &dyn Storage,
+    querier: QuerierWrapper<'a>,
     env: &Env,
     key: &VaultKey,
     account: Addr,
     way: Way,
 ) -> Result<Liquidation<'a>, ContractError> {
     let now = env.block.time.seconds();
-    let open = OpenPosition::open(deps.storage, deps.querier, now, key, account, Poll::Reports)?;
-    let terms = Terms::load(deps.storage, key.pool.u64(), &key.asset)?;
+    let open = OpenPosition::open(storage, querier, now, key, account, Poll::Reports)?;
+    let terms = Terms::load(storage, key.pool.u64(), &key.asset)?;
     of(open, terms, way)
 }
 
@@ -117,7 +120,11 @@ fn of<'a>(
             least,
         });
     }
-    let is_last = open.vault.record.vault.is_last_holder(&open.stake.position)?;
+    let is_last = open
+        .vault
+        .record
+        .vault
+        .is_last_holder(&open.stake.position)?;
     let offered = match (way, is_last) {
         (Way::ToPeers, true) => return Err(ContractError::LastHolder {}),
         (Way::ForDollars(_), false) => return Err(ContractError::NotLastHolder {}),

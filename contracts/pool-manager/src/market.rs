@@ -141,7 +141,14 @@ pub fn withdraw(
     let recipient = address::valid(deps.api, &msg.recipient)?;
     let config = CONFIG.load(deps.storage)?;
     let mut market = called(deps.storage, &info.sender, &msg.market_ref)?;
-    let amount = draw(deps.as_ref(), env, &config, &mut market, msg.amount, msg.or_less)?;
+    let amount = draw(
+        deps.as_ref(),
+        env,
+        &config,
+        &mut market,
+        msg.amount,
+        msg.or_less,
+    )?;
     market.save(deps.storage)?;
 
     let mut response = Response::new()
@@ -163,7 +170,14 @@ pub fn pay_fees(
     CONTROLS.require_on(deps.storage, &Operation::PayFees)?;
     let config = CONFIG.load(deps.storage)?;
     let mut market = called(deps.storage, &info.sender, &msg.market_ref)?;
-    let amount = draw(deps.as_ref(), env, &config, &mut market, msg.amount, msg.or_less)?;
+    let amount = draw(
+        deps.as_ref(),
+        env,
+        &config,
+        &mut market,
+        msg.amount,
+        msg.or_less,
+    )?;
     let fees = Accrued::from_units(amount)?;
     let to_treasury = market.record.pools.is_empty();
     if to_treasury {

@@ -4,7 +4,9 @@ use ballast_types::{
     address,
     pool_manager::{MintPreview, Operation, VaultKey},
 };
-use cosmwasm_std::{Addr, Deps, DepsMut, Env, Event, MessageInfo, Response, Uint128};
+use cosmwasm_std::{
+    Addr, Deps, DepsMut, Env, Event, MessageInfo, QuerierWrapper, Response, Storage, Uint128,
+};
 
 use crate::{
     ContractError,
@@ -23,7 +25,14 @@ pub fn mint(
     amount: Option<Uint128>,
 ) -> Result<Response, ContractError> {
     let account = &info.sender;
-    let (open, preview) = plan(deps.as_ref(), env, key, account.clone(), amount)?;
+    let (open, preview) = plan(
+        deps.storage,
+        deps.querier,
+        env,
+        key,
+        account.clone(),
+        amount,
+    )?;
     let event = Event::new("mint_usd")
         .add_attribute("account", account)
         .add_attribute("pool", key.pool)
@@ -46,24 +55,24 @@ pub fn preview(
     key: &VaultKey,
     amount: Option<Uint128>,
 ) -> Result<MintPreview, ContractError> {
-    Ok(plan(deps, env, key, account, amount)?.1)
+    Ok(plan(deps.storage, deps.querier, env, key, account, amount)?.1)
 }
 
 fn plan<'a>(
-    deps: Deps<'a>,
+    storage: &dyn Storage,
+    querier: QuerierWrapper<'a>,
     env: &Env,
     key: &VaultKey,
     account: Addr,
     amount: Option<Uint128>,
 ) -> Result<(OpenPosition<'a>, MintPreview), ContractError> {
-    CONTROLS.require_on(deps.storage, &Operation::MintUsd)?;
+    CONTROLS.require_on(storage, &Operation::MintUsd)?;
     if amount == Some(Uint128::zero()) {
         return Err(ContractError::ZeroAmount {});
     }
     let now = env.block.time.seconds();
-    let mut open =
-        OpenPosition::open(deps.storage, deps.querier, now, key, account, Poll::Reports)?;
-    let terms = Terms::load(deps.storage, key.pool.u64(), &key.asset)?;
+    let mut open = OpenPosition::open(storage, querier, now, key, account, Poll::Reports)?;
+    let terms = Terms::load(storage, key.pool.u64(), &key.asset)?;
     terms.collateral.require_enabled(&key.asset)?;
     let price = open.strict_price()?;
     let max = terms.max_debt(open.collateral()?, price, open.chain.dollar.decimals)?;
@@ -103,14 +112,8 @@ pub fn burn(
 ) -> Result<Response, ContractError> {
     let account = address::valid_or(deps.api, account, payer)?;
     let now = env.block.time.seconds();
-    let mut open = OpenPosition::open(
-        deps.storage,
-        deps.querier,
-        now,
-        key,
-        account,
-        Poll::Reports,
-    )?;
+    let mut open =
+        OpenPosition::open(deps.storage, deps.querier, now, key, account, Poll::Reports)?;
     let vault = &mut open.vault.record.vault;
     let paid = vault.repay(&mut open.stake.position, arrived)?;
     if paid.is_zero() {

@@ -63,11 +63,23 @@ fn event(name: &str, config: &Config) -> Event {
         .add_attribute("oracle", &config.oracle)
         .add_attribute("registry", &config.registry)
         .add_attribute("treasury", &config.treasury)
-        .add_attribute("min_liquidity_ratio", params.min_liquidity_ratio.to_string())
-        .add_attribute("min_delegation_secs", params.min_delegation_secs.to_string())
-        .add_attribute("max_delegation_secs", params.max_delegation_secs.to_string())
+        .add_attribute(
+            "min_liquidity_ratio",
+            params.min_liquidity_ratio.to_string(),
+        )
+        .add_attribute(
+            "min_delegation_secs",
+            params.min_delegation_secs.to_string(),
+        )
+        .add_attribute(
+            "max_delegation_secs",
+            params.max_delegation_secs.to_string(),
+        )
         .add_attribute("max_lock_secs", params.max_lock_secs.to_string())
-        .add_attribute("withdraw_timeout_secs", params.withdraw_timeout_secs.to_string())
+        .add_attribute(
+            "withdraw_timeout_secs",
+            params.withdraw_timeout_secs.to_string(),
+        )
         .add_attribute("poll_gas", params.poll_gas.to_string())
 }
 

@@ -24,13 +24,19 @@ pub fn ask(
     with_minimums: bool,
 ) -> Result<Answers, String> {
     let about = || refs.to_vec();
-    let reports = one_each(querier, contract, refs, &MarketQuery::ReportedDebts {
-        refs: about(),
-    })?;
+    let reports = one_each(
+        querier,
+        contract,
+        refs,
+        &MarketQuery::ReportedDebts { refs: about() },
+    )?;
     let minimums = if with_minimums {
-        one_each(querier, contract, refs, &MarketQuery::MinimumCredits {
-            refs: about(),
-        })?
+        one_each(
+            querier,
+            contract,
+            refs,
+            &MarketQuery::MinimumCredits { refs: about() },
+        )?
     } else {
         vec![]
     };

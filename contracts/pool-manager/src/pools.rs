@@ -155,7 +155,9 @@ pub fn set_collateral(
         });
     }
     VAULT_TERMS.save(deps.storage, (id, asset), &VaultTerms(terms))?;
-    let ratio = terms.min_ratio.map_or_else(|| "none".to_owned(), |r| r.to_string());
+    let ratio = terms
+        .min_ratio
+        .map_or_else(|| "none".to_owned(), |r| r.to_string());
     Ok(Response::new().add_event(
         event("set_pool_collateral", id)
             .add_attribute("asset", asset)
@@ -211,7 +213,12 @@ pub fn recognize(
 pub fn sync(deps: DepsMut, env: &Env, id: u64) -> Result<Response, ContractError> {
     let now = env.block.time.seconds();
     let mut chain = Chain::open(deps.storage, deps.querier, now, id, Poll::Reports)?;
-    let assets: Vec<_> = chain.books.vaults.iter().map(|(asset, _)| asset.clone()).collect();
+    let assets: Vec<_> = chain
+        .books
+        .vaults
+        .iter()
+        .map(|(asset, _)| asset.clone())
+        .collect();
     let mut vaults = vec![];
     for asset in assets {
         vaults.push(chain.vault(deps.storage, &asset)?);

@@ -1,6 +1,6 @@
 //! One position, opened together with its vault and its pool: what most acts have in common.
 
-use ballast_math::{Accrued, Value, fees::Claim, vault::max_debt_floor};
+use ballast_math::{Accrued, Value, vault::max_debt_floor};
 use ballast_types::{
     Usd,
     oracle::PriceError,
@@ -12,7 +12,7 @@ use crate::{
     ContractError,
     chain::{Chain, OpenVault, Poll},
     lanes::load_claims,
-    state::{CLAIMS, Collateral, STAKES, STAKES_OF, Stake, VaultTerms, issuance_ratio},
+    state::{CLAIMS, Claims, Collateral, STAKES, STAKES_OF, Stake, VaultTerms, issuance_ratio},
 };
 
 /// A position, its vault and its pool.
@@ -25,7 +25,7 @@ pub struct OpenPosition<'a> {
     pub account: Addr,
     /// The position.
     pub stake: Stake,
-    claims: Vec<(u64, Claim)>,
+    claims: Claims,
     is_new: bool,
 }
 
@@ -121,7 +121,11 @@ impl<'a> OpenPosition<'a> {
 
     /// Its collateral.
     pub fn collateral(&self) -> Result<Uint128, ContractError> {
-        Ok(self.vault.record.vault.collateral_of(&self.stake.position)?)
+        Ok(self
+            .vault
+            .record
+            .vault
+            .collateral_of(&self.stake.position)?)
     }
 
     /// What it owes, rounded up.

@@ -41,7 +41,11 @@ pub fn put(
 ) -> Result<Event, ContractError> {
     let event = quarantined(contract, market_ref, &reason);
     let since = env.block.time.seconds();
-    QUARANTINES.save(storage, (contract, market_ref), &Quarantine { since, reason })?;
+    QUARANTINES.save(
+        storage,
+        (contract, market_ref),
+        &Quarantine { since, reason },
+    )?;
     if !market_ref.is_empty() {
         set_alone(storage, contract, market_ref, true)?;
     }
@@ -120,7 +124,10 @@ pub fn end(
     let mut ended = 0u32;
     QUARANTINES.remove(deps.storage, (&contract, ""));
     for some in held.chunks(MAX_MARKETS) {
-        let refs: Vec<_> = some.iter().map(|(market_ref, _)| market_ref.clone()).collect();
+        let refs: Vec<_> = some
+            .iter()
+            .map(|(market_ref, _)| market_ref.clone())
+            .collect();
         let answers = poll::ask(deps.querier, &contract, &refs, true)
             .map_err(|reason| ContractError::PollFailed { reason })?;
         let works = answers

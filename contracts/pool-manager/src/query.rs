@@ -2,28 +2,23 @@
 //! messages do, and save nothing.
 
 use ballast_kit::page;
-use ballast_math::{
-    Value,
-    vault::is_liquidatable,
-};
+use ballast_math::{Value, vault::is_liquidatable};
 use ballast_types::{
     address,
     pool_manager::{
         AccountResponse, DueCursor, DueResponse, DueRow, ExecuteMsg, FreeCollateral,
         LiquidationKind, MarketResponse, PendingMarkets, PoolId, PoolMarketResponse, PoolResponse,
-        PoolRow, PositionResponse, PositionRow, QuarantineResponse, QueryMsg, ReceiveMsg,
-        Unassigned, UnassignedResponse, VaultKey, VaultResponse,
+        PoolRow, PositionResponse, PositionRow, QuarantineCursor, QuarantineResponse, QueryMsg,
+        ReceiveMsg, Unassigned, UnassignedResponse, VaultKey, VaultResponse,
     },
 };
-use cosmwasm_std::{
-    Addr, Binary, Deps, Env, Int256, Order, StdResult, Uint128, to_json_binary,
-};
+use cosmwasm_std::{Addr, Binary, Deps, Env, Int256, Order, StdResult, Uint128, to_json_binary};
 use cw_storage_plus::Bound;
 
 use crate::{
-    ContractError, collateral, fees, liquidate, market, mint,
+    ContractError,
     chain::{Chain, OpenMarket, Poll},
-    params, poll,
+    collateral, fees, liquidate, market, mint, params, poll,
     position::{OpenPosition, Terms},
     prices::Prices,
     quarantine, rewards,
@@ -133,7 +128,7 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractErr
         }
         QueryMsg::IssuerReport {} => to_json_binary(&collateral::issuer_report(deps, env)?),
         QueryMsg::Quarantines { start_after, limit } => {
-            to_json_binary(&quarantines(deps, start_after.as_deref(), limit)?)
+            to_json_binary(&quarantines(deps, start_after, limit)?)
         }
         QueryMsg::Controls {} => to_json_binary(&CONTROLS.view(deps)?),
         QueryMsg::Ownership {} => to_json_binary(&cw_ownable::get_ownership(deps.storage)?),
@@ -271,12 +266,9 @@ fn pool_of(deps: Deps, env: &Env, id: PoolId) -> Result<PoolResponse, ContractEr
     let mut chain = Chain::open(deps.storage, deps.querier, now, id.u64(), Poll::Reports)?;
     let value = chain.books.chain.value(chain.dollar.decimals)?;
     let mut vaults = vec![];
-    let mut terms = VAULT_TERMS.prefix(id.u64()).range(
-        deps.storage,
-        None,
-        None,
-        Order::Ascending,
-    );
+    let mut terms = VAULT_TERMS
+        .prefix(id.u64())
+        .range(deps.storage, None, None, Order::Ascending);
     for entry in &mut terms {
         let (asset, terms) = entry?;
         let open = chain.vault(deps.storage, &asset)?;
@@ -350,7 +342,10 @@ fn pools(
     POOLS
         .range(deps.storage, after, None, Order::Ascending)
         .filter(|entry| {
-            !recognized || entry.as_ref().is_ok_and(|(_, pool)| pool.recognition.is_some())
+            !recognized
+                || entry
+                    .as_ref()
+                    .is_ok_and(|(_, pool)| pool.recognition.is_some())
         })
         .take(page::size(limit, page::MAX_LIMIT))
         .map(|entry| {
@@ -502,22 +497,21 @@ fn solvency(
 
 fn quarantines(
     deps: Deps,
-    start_after: Option<&str>,
+    start_after: Option<QuarantineCursor>,
     limit: Option<u32>,
 ) -> Result<Vec<QuarantineResponse>, ContractError> {
     let after = start_after
-        .map(|contract| address::valid(deps.api, contract))
+        .map(|cursor| {
+            let contract = address::valid(deps.api, &cursor.contract)?;
+            Ok::<_, ContractError>((contract, cursor.market_ref.unwrap_or_default()))
+        })
         .transpose()?;
-    let most = page::size(limit, page::MAX_LIMIT);
+    let bound = after
+        .as_ref()
+        .map(|(contract, market_ref)| Bound::exclusive((contract, market_ref.as_str())));
     QUARANTINES
-        .range(
-            deps.storage,
-            // After every ref of that contract: a ref is text.
-            after.as_ref().map(|contract| Bound::exclusive((contract, "\u{10FFFF}"))),
-            None,
-            Order::Ascending,
-        )
-        .take(most)
+        .range(deps.storage, bound, None, Order::Ascending)
+        .take(page::size(limit, page::MAX_LIMIT))
         .map(|entry| {
             let ((contract, market_ref), quarantine) = entry?;
             Ok(QuarantineResponse {

@@ -1,14 +1,11 @@
 //! Streams and gifts: indices and what is earned are here, tokens at the distributor.
 
-use ballast_math::{
-    Accrued,
-    fees::{Claim, Stream},
-};
+use ballast_math::{Accrued, fees::Stream};
 use ballast_types::{
     address,
     pool_manager::{
-        EarnedResponse, EarnedReward, MAX_STREAMS, OpenStreamResponse, Schedule, StreamId,
-        StreamResponse, Target, VaultKey,
+        EarnedResponse, EarnedReward, MAX_LABEL, MAX_STREAMS, OpenStreamResponse, Schedule,
+        StreamId, StreamResponse, Target, VaultKey,
     },
     rewards_distributor::{DistributorMsg, Payout},
 };
@@ -23,13 +20,10 @@ use crate::{
     lanes::{OpenLanes, load_claims},
     position::OpenPosition,
     state::{
-        BOOKS, Books, CLAIMS, DISTRIBUTORS, LANE_COUNT, LANE_IDS, LANES, Lane, LaneOwner,
-        POOL_LANES, Stake, StoredTarget, VAULT_LANES, VAULTS, VaultRecord, VaultTerms, next,
+        BOOKS, Books, CLAIMS, Claims, DISTRIBUTORS, LANE_COUNT, LANE_IDS, LANES, Lane, LaneOwner,
+        POOL_LANES, Stake, StoredTarget, VAULTS, VaultRecord, VaultTerms, next,
     },
 };
-
-/// The most bytes of a label.
-const MAX_LABEL: usize = 128;
 
 /// The lanes of a target, opened to take a stream or a gift.
 struct OpenTarget {
@@ -39,11 +33,7 @@ struct OpenTarget {
 }
 
 impl OpenTarget {
-    fn load(
-        storage: &dyn Storage,
-        now: u64,
-        target: &Target,
-    ) -> Result<Self, ContractError> {
+    fn load(storage: &dyn Storage, now: u64, target: &Target) -> Result<Self, ContractError> {
         let pool = target.pool.u64();
         let books = Books::load(storage, pool)?;
         let Some(asset) = &target.asset else {
@@ -141,10 +131,7 @@ pub fn open(
                 funded: Uint128::zero(),
             });
             if lanes.len() > MAX_STREAMS {
-                return Err(ContractError::TooMany {
-                    given: lanes.len(),
-                    max: MAX_STREAMS,
-                });
+                return Err(ContractError::TooManyStreams { max: MAX_STREAMS });
             }
             let owner = LaneOwner {
                 distributor: sender.clone(),
@@ -197,13 +184,12 @@ fn run(
         return Err(ContractError::StartInPast { start, now });
     }
     if schedule.duration_secs == 0 {
-        return Err(ContractError::ZeroAmount {});
+        return Err(ContractError::ZeroDuration {});
     }
     if !lane.stream.is_spent() {
         return Err(ContractError::StreamRuns { stream: lane.id });
     }
-    lane.stream.run(amount, start, schedule.duration_secs);
-    Ok(())
+    Ok(lane.stream.run(amount, start, schedule.duration_secs)?)
 }
 
 /// Handles `claim_rewards`. It polls nothing and flushes no debt: rewards follow shares alone.
@@ -266,8 +252,6 @@ pub fn claim(
     Ok(response)
 }
 
-type Claims = Vec<(u64, Claim)>;
-
 /// The lanes of a vault and an account's claims on them, up to now.
 fn earned(
     deps: Deps,
@@ -297,14 +281,7 @@ pub fn query_earned(
 ) -> Result<EarnedResponse, ContractError> {
     let (_, claims) = earned(deps, env, key, &account)?;
     let now = env.block.time.seconds();
-    let open = OpenPosition::open(
-        deps.storage,
-        deps.querier,
-        now,
-        key,
-        account,
-        Poll::Nothing,
-    )?;
+    let open = OpenPosition::open(deps.storage, deps.querier, now, key, account, Poll::Nothing)?;
     let rewards = claims
         .into_iter()
         .map(|(id, mut claim)| {
@@ -351,4 +328,3 @@ pub fn query_streams(
         })
         .collect()
 }
-

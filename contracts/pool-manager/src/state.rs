@@ -76,7 +76,7 @@ pub const POOL_LANES: Map<u64, Vec<Lane>> = Map::new("pool_lanes");
 /// "vault_lanes" + pool + asset id: a vault's own lanes, and its parts of those of its pool.
 pub const VAULT_LANES: Map<(u64, &str), VaultLanes> = Map::new("vault_lanes");
 /// "claims" + pool + asset id + account: what an account has earned of lanes.
-pub const CLAIMS: Map<(u64, &str, &Addr), Vec<(u64, Claim)>> = Map::new("claims");
+pub const CLAIMS: Map<(u64, &str, &Addr), Claims> = Map::new("claims");
 
 /// "unassigned" + kind + number: debt that nobody carries; none without any.
 pub const UNASSIGNED: Map<(u8, u64), Int256> = Map::new("unassigned");
@@ -91,6 +91,9 @@ pub const POOL_COUNT: Item<u64> = Item::new("pools");
 pub const MARKET_COUNT: Item<u64> = Item::new("markets");
 /// See [`POOL_COUNT`].
 pub const LANE_COUNT: Item<u64> = Item::new("lanes");
+
+/// What an account has earned of each lane of a vault.
+pub type Claims = Vec<(u64, Claim)>;
 
 /// Addresses and numbers.
 #[derive(Clone)]
@@ -237,7 +240,9 @@ stored_as_array!(Free {
 impl Free {
     /// What an account has of an asset.
     pub fn load(storage: &dyn Storage, account: &Addr, asset: &str) -> StdResult<Self> {
-        Ok(FREE.may_load(storage, (account, asset))?.unwrap_or_default())
+        Ok(FREE
+            .may_load(storage, (account, asset))?
+            .unwrap_or_default())
     }
 
     /// Saves it; nothing is kept of nothing.
@@ -324,11 +329,7 @@ impl Pool {
     }
 
     /// The pool, if the sender owns it.
-    pub fn of_owner(
-        storage: &dyn Storage,
-        id: u64,
-        sender: &Addr,
-    ) -> Result<Self, ContractError> {
+    pub fn of_owner(storage: &dyn Storage, id: u64, sender: &Addr) -> Result<Self, ContractError> {
         let pool = Self::load(storage, id)?;
         if pool.owner.as_ref() == Some(sender) {
             return Ok(pool);
@@ -661,7 +662,7 @@ pub fn next(storage: &mut dyn Storage, count: &Item<u64>) -> Result<u64, Contrac
 
 /// The larger of the collateral's and the pool's issuance ratio.
 pub fn issuance_ratio(terms: &CollateralTerms, vault: &PoolCollateral) -> Decimal {
-    vault
-        .min_ratio
-        .map_or(terms.issuance_ratio, |ratio| ratio.max(terms.issuance_ratio))
+    vault.min_ratio.map_or(terms.issuance_ratio, |ratio| {
+        ratio.max(terms.issuance_ratio)
+    })
 }

@@ -1,7 +1,9 @@
 //! Leaving a vault: `request_exit`, `undelegate`, and the query that says what it takes.
 
 use ballast_types::pool_manager::{ExitQuote, VaultKey};
-use cosmwasm_std::{Addr, Deps, DepsMut, Env, Event, MessageInfo, Response, Uint128};
+use cosmwasm_std::{
+    Addr, Deps, DepsMut, Env, Event, MessageInfo, QuerierWrapper, Response, Storage, Uint128,
+};
 
 use crate::{
     ContractError,
@@ -52,7 +54,8 @@ struct Exit<'a> {
 impl<'a> Exit<'a> {
     /// Takes the collateral out, whether or not it may leave yet.
     fn plan(
-        deps: Deps<'a>,
+        storage: &dyn Storage,
+        querier: QuerierWrapper<'a>,
         env: &Env,
         key: &VaultKey,
         account: Addr,
@@ -60,8 +63,7 @@ impl<'a> Exit<'a> {
         may_owe: bool,
     ) -> Result<Self, ContractError> {
         let now = env.block.time.seconds();
-        let mut open =
-            OpenPosition::open(deps.storage, deps.querier, now, key, account, Poll::Exits)?;
+        let mut open = OpenPosition::open(storage, querier, now, key, account, Poll::Exits)?;
         let held = open.collateral()?;
         let amount = amount.unwrap_or(held);
         if amount.is_zero() {
@@ -88,7 +90,7 @@ impl<'a> Exit<'a> {
         } else if leaves_whole {
             Some(Uint128::zero())
         } else {
-            allowed(deps, &mut open, key, may_owe)?
+            allowed(storage, &mut open, key, may_owe)?
         };
         if leaves_whole {
             open.stake.exit = None;
@@ -114,12 +116,12 @@ impl<'a> Exit<'a> {
 /// What the collateral that stays may owe. A quote that finds no price says that all must be
 /// burnt.
 fn allowed(
-    deps: Deps,
+    storage: &dyn Storage,
     open: &mut OpenPosition,
     key: &VaultKey,
     may_owe: bool,
 ) -> Result<Option<Uint128>, ContractError> {
-    let terms = Terms::load(deps.storage, key.pool.u64(), &key.asset)?;
+    let terms = Terms::load(storage, key.pool.u64(), &key.asset)?;
     let price = match open.strict_price() {
         Ok(price) => price,
         Err(_) if may_owe => return Ok(Some(Uint128::zero())),
@@ -144,7 +146,15 @@ pub fn undelegate(
     if now < until {
         return Err(ContractError::DelegationTime { until });
     }
-    let mut exit = Exit::plan(deps.as_ref(), env, key, account.clone(), amount, false)?;
+    let mut exit = Exit::plan(
+        deps.storage,
+        deps.querier,
+        env,
+        key,
+        account.clone(),
+        amount,
+        false,
+    )?;
     let debt = exit.open.debt()?;
     if !exit.to_burn()?.is_zero() {
         return Err(if exit.leaves_whole {
@@ -205,7 +215,7 @@ pub fn quote(
     let now = env.block.time.seconds();
     let pool = Pool::load(deps.storage, key.pool.u64())?;
     let stake = Stake::load(deps.storage, key.pool.u64(), &key.asset, &account)?;
-    let mut exit = Exit::plan(deps, env, key, account, amount, true)?;
+    let mut exit = Exit::plan(deps.storage, deps.querier, env, key, account, amount, true)?;
     let held_by: Vec<_> = exit
         .open
         .chain

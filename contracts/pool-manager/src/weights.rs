@@ -1,10 +1,10 @@
 //! The markets of a pool: what is lowered counts at once, what is raised when LPs could leave.
 
 use ballast_math::pool::{Exposure, notice_secs};
-use ballast_types::pool_manager::{
-    MAX_MARKETS, MarketWeight, WeightPreview, WeightsPreview,
+use ballast_types::pool_manager::{MAX_MARKETS, MarketWeight, WeightPreview, WeightsPreview};
+use cosmwasm_std::{
+    Decimal, Deps, DepsMut, Env, Event, MessageInfo, QuerierWrapper, Response, Storage, Uint128,
 };
-use cosmwasm_std::{Decimal, Deps, DepsMut, Env, Event, MessageInfo, Response, Storage, Uint128};
 
 use crate::{
     ContractError,
@@ -14,9 +14,9 @@ use crate::{
 
 /// Weights as exposures: each market's weight over the weights of all.
 pub fn exposures(weights: &[MarketWeight]) -> Result<Vec<(u64, Exposure)>, ContractError> {
-    let total = weights
-        .iter()
-        .try_fold(Uint128::zero(), |sum, weight| sum.checked_add(weight.weight))?;
+    let total = weights.iter().try_fold(Uint128::zero(), |sum, weight| {
+        sum.checked_add(weight.weight)
+    })?;
     weights
         .iter()
         .map(|weight| {
@@ -43,7 +43,7 @@ pub fn set(
     weights: Vec<MarketWeight>,
 ) -> Result<Response, ContractError> {
     let pool = Pool::of_owner(deps.storage, id, &info.sender)?;
-    let Change { mut chain, at, .. } = plan(deps.as_ref(), env, id, &pool, &weights)?;
+    let Change { mut chain, at, .. } = plan(deps.storage, deps.querier, env, id, &pool, &weights)?;
     chain.require_minimum_credits()?;
 
     let event = Event::new("set_pool_markets")
@@ -74,7 +74,7 @@ pub fn preview(
     let pool = Pool::load(deps.storage, id)?;
     let now = env.block.time.seconds();
     let before = Chain::open(deps.storage, deps.querier, now, id, Poll::Reports)?;
-    let mut change = match plan(deps, env, id, &pool, &weights) {
+    let mut change = match plan(deps.storage, deps.querier, env, id, &pool, &weights) {
         Ok(change) => change,
         Err(problem) => {
             return Ok(WeightsPreview {
@@ -114,20 +114,21 @@ pub fn preview(
 }
 
 fn plan<'a>(
-    deps: Deps<'a>,
+    storage: &dyn Storage,
+    querier: QuerierWrapper<'a>,
     env: &Env,
     id: u64,
     pool: &Pool,
     weights: &[MarketWeight],
 ) -> Result<Change<'a>, ContractError> {
     let now = env.block.time.seconds();
-    let mut chain = Chain::open(deps.storage, deps.querier, now, id, Poll::Exits)?;
-    check(deps.storage, &chain, weights)?;
+    let mut chain = Chain::open(storage, querier, now, id, Poll::Exits)?;
+    check(storage, &chain, weights)?;
     let wanted = exposures(weights)?;
     for (market, _) in &wanted {
         if !chain.books.links.iter().any(|link| link.market == *market) {
             let decimals = chain.dollar.decimals;
-            let mut open = OpenMarket::load(deps.storage, *market)?;
+            let mut open = OpenMarket::load(storage, *market)?;
             open.credit = open.credit(&mut chain.prices, decimals)?;
             chain.books.links.push(Link::new(*market));
             chain.markets.push(open);

@@ -227,6 +227,11 @@ impl Stream {
         self.track.give_floor(due, holders.total_shares())
     }
 
+    /// What was spread and is not claimed yet.
+    pub const fn unclaimed(&self) -> Accrued {
+        self.track.pending()
+    }
+
     /// Whether all of it is spread.
     pub const fn is_spent(&self) -> bool {
         self.elapsed_secs >= self.duration_secs

@@ -25,6 +25,8 @@ pub use crate::market::MAX_MARKETS;
 pub const MAX_VAULTS: usize = 16;
 /// The most reward streams of a vault or of a pool that run at once.
 pub const MAX_STREAMS: usize = 10;
+/// The most bytes of a lane's label.
+pub const MAX_LABEL: usize = 128;
 /// The most cuts of a pool.
 pub const MAX_CUTS: usize = 16;
 /// The most bytes of a pool's name.
@@ -197,8 +199,8 @@ pub enum ExecuteMsg {
     /// position, and a request to exit ends. An account that owes there only gains by it.
     ///
     /// *Who:* its holder. *Errors:* `UnknownPool`, `UnknownCollateral`, `CollateralDisabled`,
-    /// `CapExceeded`, `BelowPoolRatio`, `InsufficientCollateral`, `ZeroAmount`, `NoShares`,
-    /// `Price`, `Controls`.
+    /// `VaultDisabled`, `NoVault`, `CapExceeded`, `InsufficientCollateral`, `ZeroAmount`,
+    /// `NoShares`, `Price`, `Controls`.
     Delegate {
         /// The pool.
         pool: PoolId,
@@ -388,11 +390,17 @@ pub enum ExecuteMsg {
     /// Opens a stream or makes a gift of tokens that the sender holds and pays out. Answers
     /// [`OpenStreamResponse`].
     ///
+    /// What a distributor gives a target under one label is one lane with one number: gifts at any
+    /// time, and one stream after the other. A target has at most 10 lanes, for ever.
+    ///
     /// *Who:* a distributor of the pool. *Errors:* `UnknownPool`, `NoVault`, `NotADistributor`,
-    /// `TooManyStreams`, `ZeroAmount`, `NoShares` (a gift to nobody), `StartInPast`.
+    /// `InvalidLabel`, `TooManyStreams`, `StreamRuns` (a second stream of a lane), `ZeroAmount`,
+    /// `NoShares` (a gift to nobody), `StartInPast`, `ZeroDuration`.
     OpenStream {
         /// For whom.
         target: Target,
+        /// The distributor's name of the token, 1 to 128 bytes: `native:uatom`.
+        label: String,
         /// Base units of the distributor's token.
         amount: Uint128,
         /// Its time; none for a gift.
@@ -647,7 +655,7 @@ pub struct RegisterMarketResponse {
 /// What an `open_stream` did, as its response data.
 #[cw_serde]
 pub struct OpenStreamResponse {
-    /// The stream; the same for all gifts of a distributor to a target.
+    /// The stream; the same for all that a distributor gives a target under one label.
     pub stream: StreamId,
 }
 
@@ -819,11 +827,11 @@ pub enum QueryMsg {
     /// What stands behind the dollar: asked by the registry.
     #[returns(IssuerReport)]
     IssuerReport {},
-    /// Market contracts in quarantine, by address.
+    /// Market contracts in quarantine, and single markets of others, by address and ref.
     #[returns(Vec<QuarantineResponse>)]
     Quarantines {
-        /// The last contract of the page before.
-        start_after: Option<String>,
+        /// The last of the page before.
+        start_after: Option<QuarantineCursor>,
         /// At most 64; 10 by default.
         limit: Option<u32>,
     },
@@ -1174,6 +1182,17 @@ pub struct DueCursor {
     pub account: String,
 }
 
+/// Where a page of [`QueryMsg::Quarantines`] ended.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+pub struct QuarantineCursor {
+    /// The market contract.
+    pub contract: String,
+    /// Its name for the market; none for all of them.
+    #[serde(rename = "ref")]
+    pub market_ref: Option<String>,
+}
+
 /// For keepers.
 #[cw_serde]
 pub struct DueResponse {
@@ -1227,13 +1246,13 @@ pub struct StreamResponse {
     pub stream: StreamId,
     /// Who pays it out.
     pub distributor: Addr,
+    /// The distributor's name of the token.
+    pub label: String,
     /// For whom.
     pub target: Target,
-    /// Base units in all.
+    /// Base units that were put in, gifts and streams together.
     pub amount: Uint128,
-    /// Its time; none for gifts.
-    pub schedule: Option<Schedule>,
-    /// When it ends if there are shares from now on; none for gifts.
+    /// When the stream that runs ends if there are shares from now on; none when none runs.
     pub ends_at: Option<u64>,
     /// Earned and not claimed, rounded down.
     pub unclaimed: Uint128,
@@ -1273,6 +1292,9 @@ pub struct UnassignedResponse {
 pub struct QuarantineResponse {
     /// The market contract.
     pub contract: Addr,
+    /// Its name for the one market that is in quarantine; none for all of them.
+    #[serde(rename = "ref")]
+    pub market_ref: Option<String>,
     /// Since when.
     pub since: u64,
     /// Why.
