@@ -8,9 +8,9 @@ use ballast_types::{
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, Event, MessageInfo, Reply, Response, entry_point};
 use cw_utils::nonpayable;
 
-use crate::{
+use ballast_pools::{
     ContractError, account, collateral, delegate, fees, liquidate, market, mint, params, pools,
-    quarantine, query as answers, receive, rewards, state::CONTROLS, undelegate, weights,
+    quarantine, receive, rewards, rows, state::CONTROLS, undelegate, weights,
 };
 
 const NAME: &str = env!("CARGO_PKG_NAME");
@@ -188,7 +188,25 @@ fn respond(event: Event) -> Result<Response, ContractError> {
 /// Answers a question.
 #[entry_point]
 pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
-    answers::query(deps, &env, msg)
+    Ok(match msg {
+        QueryMsg::Config {} => to_json_binary(&params::query(deps)?),
+        QueryMsg::Credit {
+            contract,
+            market_ref,
+        } => {
+            let contract = address::valid(deps.api, &contract)?;
+            to_json_binary(&market::credit(deps, &env, &contract, &market_ref)?)
+        }
+        QueryMsg::IssuerReport {} => to_json_binary(&collateral::issuer_report(deps, &env)?),
+        QueryMsg::Rows {
+            start,
+            end,
+            descending,
+            limit,
+        } => to_json_binary(&rows::query(deps, start, end, descending, limit)),
+        QueryMsg::Controls {} => to_json_binary(&CONTROLS.view(deps)?),
+        QueryMsg::Ownership {} => to_json_binary(&cw_ownable::get_ownership(deps.storage)?),
+    }?)
 }
 
 /// Takes the answer of a submessage.

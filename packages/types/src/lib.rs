@@ -14,6 +14,7 @@
 //! | [`treasury`] | fees, penalties, seigniorage, insurance |
 //! | [`stability_pool`] | DUCA: swaps, mint, burn, contraction, liquidity |
 //! | [`pool_manager`] | LPs, vaults, pools, the credit of markets, fees and rewards |
+//! | [`pool_lens`] | what people ask about pools |
 //! | [`market`] | what a market answers, and what it may call |
 //! | [`rewards_distributor`] | tokens of cuts and incentive streams |
 //! | [`mod@address`] | addresses as they arrive |
@@ -30,6 +31,7 @@ pub mod debt_registry;
 pub mod issuer;
 pub mod market;
 pub mod oracle;
+pub mod pool_lens;
 pub mod pool_manager;
 pub mod price;
 mod read;
@@ -42,9 +44,10 @@ pub mod treasury;
 use cosmwasm_schema::cw_serde;
 
 pub use ballast_math::{
-    Value, stored, stored_as_array,
+    Value,
     liquidation::{Kind as LiquidationKind, PenaltySplit},
     position::Terms,
+    stored, stored_as_array,
 };
 pub use token::{Token, TokenUnchecked};
 

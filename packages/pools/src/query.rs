@@ -5,12 +5,13 @@ use ballast_kit::page;
 use ballast_math::{Value, vault::is_liquidatable};
 use ballast_types::{
     address,
-    pool_manager::{
-        AccountResponse, DueCursor, DueResponse, DueRow, ExecuteMsg, FreeCollateral,
-        LiquidationKind, MarketResponse, PendingMarkets, PoolId, PoolMarketResponse, PoolResponse,
-        PoolRow, PositionResponse, PositionRow, QuarantineCursor, QuarantineResponse, QueryMsg,
-        ReceiveMsg, Unassigned, UnassignedResponse, VaultKey, VaultResponse,
+    pool_lens::{
+        AccountResponse, DueCursor, DueResponse, DueRow, FreeCollateral, LiquidationKind,
+        ManagerResponse, MarketResponse, PendingMarkets, PoolMarketResponse, PoolResponse, PoolRow,
+        PositionResponse, PositionRow, QuarantineCursor, QuarantineResponse, QueryMsg,
+        UnassignedResponse, VaultResponse,
     },
+    pool_manager::{ExecuteMsg, PoolId, ReceiveMsg, Unassigned, VaultKey},
 };
 use cosmwasm_std::{Addr, Binary, Deps, Env, Int256, Order, StdResult, Uint128, to_json_binary};
 use cw_storage_plus::Bound;
@@ -18,12 +19,12 @@ use cw_storage_plus::Bound;
 use crate::{
     ContractError,
     chain::{Chain, OpenMarket, Poll},
-    collateral, fees, liquidate, market, mint, params, poll,
+    collateral, fees, liquidate, mint, poll,
     position::{OpenPosition, Terms},
     prices::Prices,
     quarantine, rewards,
     state::{
-        CONFIG, CONTROLS, DISTRIBUTORS, FREE, MARKETS, POOLS, Pool, QUARANTINES, STAKES, STAKES_OF,
+        CONFIG, DISTRIBUTORS, FREE, MARKETS, POOLS, Pool, QUARANTINES, STAKES, STAKES_OF,
         UNASSIGNED, VAULT_TERMS, VAULTS, VaultTerms, WEIGHTS, unassigned_key,
     },
     undelegate, weights,
@@ -35,10 +36,10 @@ const MAX_DUE: u32 = 30;
 const MAX_DISTRIBUTORS: usize = 64;
 
 /// Answers a question.
-pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractError> {
+/// `manager` is whose storage `deps` has.
+pub fn query(deps: Deps, env: &Env, manager: Addr, msg: QueryMsg) -> Result<Binary, ContractError> {
     let valid = |account: &str| address::valid(deps.api, account);
     Ok(match msg {
-        QueryMsg::Config {} => to_json_binary(&params::query(deps)?),
         QueryMsg::Collaterals {} => to_json_binary(&collateral::query(deps)?),
         QueryMsg::Account { account } => to_json_binary(&account_of(deps, &valid(&account)?)?),
         QueryMsg::Position { account, vault } => {
@@ -65,10 +66,6 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractErr
                 .collect::<Result<Vec<_>, _>>()?;
             to_json_binary(&rows)
         }
-        QueryMsg::Credit {
-            contract,
-            market_ref,
-        } => to_json_binary(&market::credit(deps, env, &valid(&contract)?, &market_ref)?),
         QueryMsg::PreviewPoll { pool, contract } => {
             to_json_binary(&quarantine::preview(deps, pool.u64(), &valid(&contract)?)?)
         }
@@ -126,12 +123,10 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractErr
         QueryMsg::Solvency { start_after, limit } => {
             to_json_binary(&solvency(deps, start_after, limit)?)
         }
-        QueryMsg::IssuerReport {} => to_json_binary(&collateral::issuer_report(deps, env)?),
         QueryMsg::Quarantines { start_after, limit } => {
             to_json_binary(&quarantines(deps, start_after, limit)?)
         }
-        QueryMsg::Controls {} => to_json_binary(&CONTROLS.view(deps)?),
-        QueryMsg::Ownership {} => to_json_binary(&cw_ownable::get_ownership(deps.storage)?),
+        QueryMsg::Manager {} => to_json_binary(&ManagerResponse { manager }),
     }?)
 }
 

@@ -2,7 +2,8 @@
 
 use ballast_types::{
     address,
-    pool_manager::{MintPreview, Operation, VaultKey},
+    pool_lens::MintPreview,
+    pool_manager::{Operation, VaultKey},
 };
 use cosmwasm_std::{
     Addr, Deps, DepsMut, Env, Event, MessageInfo, QuerierWrapper, Response, Storage, Uint128,

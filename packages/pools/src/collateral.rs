@@ -6,7 +6,8 @@ use ballast_types::{
     Token, TokenUnchecked, Usd, is_asset_id,
     issuer::IssuerReport,
     oracle,
-    pool_manager::{CollateralResponse, CollateralTerms, MAX_VAULTS},
+    pool_lens::CollateralResponse,
+    pool_manager::{CollateralTerms, MAX_VAULTS},
 };
 use cosmwasm_std::{
     Decimal, Deps, DepsMut, Env, Event, Int256, MessageInfo, Order, Response, Uint128,

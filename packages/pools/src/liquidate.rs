@@ -4,7 +4,10 @@ use ballast_math::{
     Accrued, Value,
     vault::{LiquidationTerms, is_liquidatable},
 };
-use ballast_types::pool_manager::{LiquidationKind, LiquidationPreview, VaultKey};
+use ballast_types::{
+    pool_lens::{LiquidationKind, LiquidationPreview},
+    pool_manager::VaultKey,
+};
 use cosmwasm_std::{
     Addr, Deps, DepsMut, Env, Event, MessageInfo, QuerierWrapper, Response, Storage, Uint128,
 };

@@ -8,7 +8,8 @@
 
 use ballast_types::{
     market::MAX_MARKETS,
-    pool_manager::{ExecuteMsg, PollResponse, PolledMarket},
+    pool_lens::{PollResponse, PolledMarket},
+    pool_manager::ExecuteMsg,
 };
 use cosmwasm_std::{
     Addr, Deps, DepsMut, Env, Event, MessageInfo, Reply, Response, Storage, SubMsg, SubMsgResult,

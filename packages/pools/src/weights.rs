@@ -1,7 +1,10 @@
 //! The markets of a pool: what is lowered counts at once, what is raised when LPs could leave.
 
 use ballast_math::pool::{Exposure, notice_secs};
-use ballast_types::pool_manager::{MAX_MARKETS, MarketWeight, WeightPreview, WeightsPreview};
+use ballast_types::{
+    pool_lens::{WeightPreview, WeightsPreview},
+    pool_manager::{MAX_MARKETS, MarketWeight},
+};
 use cosmwasm_std::{
     Decimal, Deps, DepsMut, Env, Event, MessageInfo, QuerierWrapper, Response, Storage, Uint128,
 };

@@ -1,6 +1,6 @@
 //! Leaving a vault: `request_exit`, `undelegate`, and the query that says what it takes.
 
-use ballast_types::pool_manager::{ExitQuote, VaultKey};
+use ballast_types::{pool_lens::ExitQuote, pool_manager::VaultKey};
 use cosmwasm_std::{
     Addr, Deps, DepsMut, Env, Event, MessageInfo, QuerierWrapper, Response, Storage, Uint128,
 };

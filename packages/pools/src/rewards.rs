@@ -3,9 +3,9 @@
 use ballast_math::{Accrued, fees::Stream};
 use ballast_types::{
     address,
+    pool_lens::{EarnedResponse, EarnedReward, StreamResponse},
     pool_manager::{
-        EarnedResponse, EarnedReward, MAX_LABEL, MAX_STREAMS, OpenStreamResponse, Schedule,
-        StreamId, StreamResponse, Target, VaultKey,
+        MAX_LABEL, MAX_STREAMS, OpenStreamResponse, Schedule, StreamId, Target, VaultKey,
     },
     rewards_distributor::{DistributorMsg, Payout},
 };

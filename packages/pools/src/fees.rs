@@ -5,7 +5,8 @@
 use ballast_math::fees::{Cut, cuts_are_within_limit};
 use ballast_types::{
     Token, address,
-    pool_manager::{CutResponse, CutRise, MAX_CUTS, VaultKey},
+    pool_lens::{CutResponse, CutRise},
+    pool_manager::{MAX_CUTS, VaultKey},
     treasury::{self, Tag},
 };
 use cosmwasm_std::{
