@@ -25,6 +25,8 @@ pub use crate::market::MAX_MARKETS;
 pub const MAX_VAULTS: usize = 16;
 /// The most reward streams of a vault or of a pool that run at once.
 pub const MAX_STREAMS: usize = 10;
+/// The most bytes of a lane's label.
+pub const MAX_LABEL: usize = 128;
 /// The most cuts of a pool.
 pub const MAX_CUTS: usize = 16;
 /// The most bytes of a pool's name.
@@ -388,11 +390,17 @@ pub enum ExecuteMsg {
     /// Opens a stream or makes a gift of tokens that the sender holds and pays out. Answers
     /// [`OpenStreamResponse`].
     ///
+    /// What a distributor gives a target under one label is one lane with one number: gifts at any
+    /// time, and one stream after the other. A target has at most 10 lanes, for ever.
+    ///
     /// *Who:* a distributor of the pool. *Errors:* `UnknownPool`, `NoVault`, `NotADistributor`,
-    /// `TooManyStreams`, `ZeroAmount`, `NoShares` (a gift to nobody), `StartInPast`.
+    /// `InvalidLabel`, `TooManyStreams`, `StreamRuns` (a second stream of a lane), `ZeroAmount`,
+    /// `NoShares` (a gift to nobody), `StartInPast`, `ZeroDuration`.
     OpenStream {
         /// For whom.
         target: Target,
+        /// The distributor's name of the token, 1 to 128 bytes: `native:uatom`.
+        label: String,
         /// Base units of the distributor's token.
         amount: Uint128,
         /// Its time; none for a gift.
@@ -647,7 +655,7 @@ pub struct RegisterMarketResponse {
 /// What an `open_stream` did, as its response data.
 #[cw_serde]
 pub struct OpenStreamResponse {
-    /// The stream; the same for all gifts of a distributor to a target.
+    /// The stream; the same for all that a distributor gives a target under one label.
     pub stream: StreamId,
 }
 
@@ -1227,6 +1235,8 @@ pub struct StreamResponse {
     pub stream: StreamId,
     /// Who pays it out.
     pub distributor: Addr,
+    /// The distributor's name of the token.
+    pub label: String,
     /// For whom.
     pub target: Target,
     /// Base units in all.
