@@ -32,6 +32,7 @@ struct Pending {
     decimals: u8,
     ceiling: Uint128,
     is_dollar: bool,
+    shared_debt: bool,
 }
 
 /// Handles `add_issuer`.
@@ -41,6 +42,7 @@ pub fn add_issuer(
     info: &MessageInfo,
     address: &str,
     dollar: SynthSpec,
+    shared_debt: bool,
 ) -> Result<Response, ContractError> {
     require_owner(deps.storage, &info.sender)?;
     let address = address::valid(deps.api, address)?;
@@ -52,8 +54,16 @@ pub fn add_issuer(
 
     SYNTH_ISSUER.save(deps.storage, &dollar.synth, &address)?;
 
-    let event = events::add_issuer(&address, &dollar.synth, decimals);
-    let token = instantiate_token(&config, env, address, dollar, decimals, true)?;
+    let event = events::add_issuer(&address, &dollar.synth, decimals, shared_debt);
+    let pending = Pending {
+        issuer: address,
+        synth: dollar.synth.clone(),
+        decimals,
+        ceiling: dollar.ceiling,
+        is_dollar: true,
+        shared_debt,
+    };
+    let token = instantiate_token(&config, env, dollar, &pending)?;
     Ok(Response::new().add_submessage(token).add_event(event))
 }
 
@@ -67,7 +77,7 @@ pub fn add_synth(
 ) -> Result<Response, ContractError> {
     require_owner(deps.storage, &info.sender)?;
     let address = address::valid(deps.api, address)?;
-    let mut issuer = Issuer::load(deps.storage, &address)?;
+    let mut issuer = Issuer::load_shared(deps.storage, &address)?;
     let config = CONFIG.load(deps.storage)?;
     let decimals = new_synth(deps.storage, &deps.querier, &config, &spec)?;
     issuer.synths = u32::try_from(MAX_SYNTHS)
@@ -82,7 +92,15 @@ pub fn add_synth(
     ISSUERS.save(deps.storage, &address, &issuer)?;
     issuer.save_supply(deps.storage, &spec.synth, &Supply::new(decimals))?;
 
-    let token = instantiate_token(&config, env, address, spec, decimals, false)?;
+    let pending = Pending {
+        issuer: address,
+        synth: spec.synth.clone(),
+        decimals,
+        ceiling: spec.ceiling,
+        is_dollar: false,
+        shared_debt: true,
+    };
+    let token = instantiate_token(&config, env, spec, &pending)?;
     Ok(Response::new().add_submessage(token))
 }
 
@@ -118,22 +136,13 @@ fn new_synth(
 fn instantiate_token(
     config: &Config,
     env: &Env,
-    issuer: Addr,
     spec: SynthSpec,
-    decimals: u8,
-    is_dollar: bool,
+    pending: &Pending,
 ) -> Result<SubMsg, ContractError> {
     let minter = &env.contract.address;
-    let instantiate = Cw20Instantiate::minted_by(minter, spec.name, spec.symbol, decimals)
+    let instantiate = Cw20Instantiate::minted_by(minter, spec.name, spec.symbol, pending.decimals)
         .message(config.cw20_code_id, format!("ballast synth {}", spec.synth))?;
-    let pending = Pending {
-        issuer,
-        synth: spec.synth,
-        decimals,
-        ceiling: spec.ceiling,
-        is_dollar,
-    };
-    Ok(SubMsg::reply_on_success(instantiate, INSTANTIATED).with_payload(to_json_binary(&pending)?))
+    Ok(SubMsg::reply_on_success(instantiate, INSTANTIATED).with_payload(to_json_binary(pending)?))
 }
 
 /// The cw20 exists: the synth is complete, and its issuer is told.
@@ -150,7 +159,21 @@ pub fn instantiated(deps: DepsMut, reply: &Reply) -> Result<Response, ContractEr
 
     TOKENS.save(deps.storage, &token, &(issuer.clone(), id.clone()))?;
     if is_dollar {
-        save_issuer(deps.storage, &issuer, &id, synth, decimals)?;
+        let number = ISSUERS
+            .keys(deps.storage, None, None, Order::Ascending)
+            .count();
+        // It is one as soon as its dollar has a cw20, in the message that adds it.
+        let new = Issuer {
+            number: number.try_into().map_err(|_| MathError::OutOfRange {
+                operation: "a number of issuers",
+            })?,
+            dollar: id.clone(),
+            dollar_synth: synth,
+            synths: 1,
+            shared_debt: pending.shared_debt,
+        };
+        ISSUERS.save(deps.storage, &issuer, &new)?;
+        new.save_pool(deps.storage, &Pool::new(decimals))?;
     } else {
         let mut known = Issuer::load(deps.storage, &issuer)?;
         known.save_synth(deps.storage, &issuer, &id, synth)?;
@@ -166,27 +189,6 @@ pub fn instantiated(deps: DepsMut, reply: &Reply) -> Result<Response, ContractEr
         funds: vec![],
     };
     Ok(Response::new().add_message(accept).add_event(event))
-}
-
-/// The issuer is one as soon as its dollar has a cw20, in the message that adds it.
-fn save_issuer(
-    storage: &mut dyn Storage,
-    address: &Addr,
-    dollar: &str,
-    dollar_synth: Synth,
-    decimals: u8,
-) -> Result<(), ContractError> {
-    let number = ISSUERS.keys(storage, None, None, Order::Ascending).count();
-    let issuer = Issuer {
-        number: number.try_into().map_err(|_| MathError::OutOfRange {
-            operation: "a number of issuers",
-        })?,
-        dollar: dollar.to_owned(),
-        dollar_synth,
-        synths: 1,
-    };
-    ISSUERS.save(storage, address, &issuer)?;
-    Ok(issuer.save_pool(storage, &Pool::new(decimals))?)
 }
 
 /// Handles `set_ceiling`.

@@ -12,9 +12,9 @@ use cosmwasm_std::{Binary, Deps, DepsMut, Env, Event, MessageInfo, Reply, Respon
 use cw_utils::nonpayable;
 
 use crate::{
-    add_synth, donate,
+    add_synth, burn_usd, donate,
     error::ContractError,
-    events, exchange, issue, liquidate, mint_fees, query as answers, repay,
+    events, exchange, issue, liquidate, mint_fees, mint_usd, query as answers, repay,
     state::{CONFIG, CONTROLS, Config},
 };
 
@@ -52,9 +52,11 @@ pub fn execute(
 ) -> Result<Response, ContractError> {
     nonpayable(&info)?;
     match msg {
-        ExecuteMsg::AddIssuer { issuer, dollar } => {
-            add_synth::add_issuer(deps, &env, &info, &issuer, dollar)
-        }
+        ExecuteMsg::AddIssuer {
+            issuer,
+            dollar,
+            shared_debt,
+        } => add_synth::add_issuer(deps, &env, &info, &issuer, dollar, shared_debt),
         ExecuteMsg::AddSynth { issuer, synth } => {
             add_synth::add_synth(deps, &env, &info, &issuer, synth)
         }
@@ -120,6 +122,11 @@ pub fn execute(
             exchange::execute(deps, &env, &info, &swap)
         }
         ExecuteMsg::MintFees { synths } => mint_fees::execute(deps, &info, &synths),
+        ExecuteMsg::MintUsd { recipient, amount } => {
+            let recipient = address::valid(deps.api, &recipient)?;
+            mint_usd::execute(deps, &info, &recipient, amount)
+        }
+        ExecuteMsg::BurnUsd { amount } => burn_usd::execute(deps, &info, amount),
         ExecuteMsg::Receive(received) => donate::receive(deps, &info, &received),
         ExecuteMsg::UpdateConfig { oracle, treasury } => {
             update_config(deps, &info, oracle.as_deref(), treasury.as_deref())

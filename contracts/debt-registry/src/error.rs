@@ -48,6 +48,20 @@ pub enum ContractError {
         /// The address.
         issuer: Addr,
     },
+    /// The debt of the issuer is shared, and every dollar of it is somebody's.
+    #[error("SharedDebt: the debt of {issuer} is shared: it issues and repays")]
+    SharedDebt {
+        /// The issuer.
+        issuer: Addr,
+    },
+    /// The issuer keeps the debts of its accounts itself.
+    #[error(
+        "NoSharedDebt: the debt of {issuer} is not shared: it mints and burns its dollar alone"
+    )]
+    NoSharedDebt {
+        /// The issuer.
+        issuer: Addr,
+    },
     /// Already an issuer.
     #[error("DuplicateIssuer: {issuer} is an issuer already")]
     DuplicateIssuer {

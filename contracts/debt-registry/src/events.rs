@@ -14,11 +14,12 @@ use crate::{
 };
 
 /// An issuer was added.
-pub fn add_issuer(address: &Addr, dollar: &str, decimals: u8) -> Event {
+pub fn add_issuer(address: &Addr, dollar: &str, decimals: u8, shared_debt: bool) -> Event {
     Event::new("add_issuer")
         .add_attribute("issuer", address)
         .add_attribute("dollar", dollar)
         .add_attribute("decimals", decimals.to_string())
+        .add_attribute("shared_debt", shared_debt.to_string())
 }
 
 /// A synth was added and has its cw20.
@@ -122,6 +123,23 @@ pub fn exchange(issuer: &Addr, swap: &Swap, from: &Supply, to: &Supply) -> Event
         .add_attribute("out", swap.out)
         .add_attribute("fee", swap.fee)
         .add_attribute("to_supply", to.recorded)
+}
+
+/// Dollar synth of an issuer without shared debt was minted.
+pub fn mint_usd(issuer: &Addr, recipient: &Addr, amount: Uint128, dollar: &Supply) -> Event {
+    Event::new("mint_usd")
+        .add_attribute("issuer", issuer)
+        .add_attribute("recipient", recipient)
+        .add_attribute("amount", amount)
+        .add_attribute("supply", dollar.recorded)
+}
+
+/// Dollar synth of an issuer without shared debt was burnt.
+pub fn burn_usd(issuer: &Addr, amount: Uint128, dollar: &Supply) -> Event {
+    Event::new("burn_usd")
+        .add_attribute("issuer", issuer)
+        .add_attribute("amount", amount)
+        .add_attribute("supply", dollar.recorded)
 }
 
 /// Synths were donated.

@@ -97,7 +97,7 @@ pub fn outcome(
     address: &Addr,
     swap: &Swap,
 ) -> Result<Exchange, ContractError> {
-    let issuer = Issuer::load(deps.storage, address)?;
+    let issuer = Issuer::load_shared(deps.storage, address)?;
     CONTROLS.require_on(deps.storage, &Operation::Exchange)?;
     let mut from = Leg::load(deps.storage, &issuer, address, &swap.from)?;
     let mut to = Leg::load(deps.storage, &issuer, address, &swap.to)?;

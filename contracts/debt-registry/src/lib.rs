@@ -7,12 +7,14 @@ pub mod pool;
 pub mod state;
 
 mod add_synth;
+mod burn_usd;
 mod donate;
 mod events;
 mod exchange;
 mod issue;
 mod liquidate;
 mod mint_fees;
+mod mint_usd;
 mod query;
 mod repay;
 mod solvency;

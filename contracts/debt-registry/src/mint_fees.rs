@@ -12,7 +12,7 @@ pub fn execute(
     synths: &[String],
 ) -> Result<Response, ContractError> {
     let address = &info.sender;
-    let issuer = Issuer::load(deps.storage, address)?;
+    let issuer = Issuer::load_shared(deps.storage, address)?;
     let mut response = Response::new();
     let mut amounts = vec![];
     for id in synths {

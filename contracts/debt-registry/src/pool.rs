@@ -59,7 +59,7 @@ impl Prices<'_> {
 }
 
 impl ValuedPool {
-    /// The pool of an issuer, to act on. Prices are read only of what counts: a synth without
+    /// The pool of an issuer with shared debt, to act on. Prices are read only of what counts: a synth without
     /// supply is worth nothing whatever its price, and the dollar synth is one dollar by
     /// definition.
     pub fn load(
@@ -68,7 +68,7 @@ impl ValuedPool {
         address: &Addr,
         valuation: Valuation,
     ) -> Result<Self, ContractError> {
-        let issuer = Issuer::load(deps.storage, address)?;
+        let issuer = Issuer::load_shared(deps.storage, address)?;
         let pool = issuer.pool(deps.storage)?;
         Self::of(deps, now, address, issuer, pool, valuation)
     }

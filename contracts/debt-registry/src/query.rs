@@ -163,6 +163,7 @@ fn issuer(deps: Deps, address: Addr) -> Result<IssuerResponse, ContractError> {
         issuer: address,
         dollar: issuer.dollar,
         synths: issuer.synths,
+        shared_debt: issuer.shared_debt,
     })
 }
 

@@ -21,10 +21,18 @@ pub fn of(deps: Deps, now: u64, issuer: &Addr) -> Result<SolvencyResponse, Contr
         .query_wasm_smart(issuer, &IssuerQuery::IssuerReport {})
         .ok();
     let debt = pool.debt.usd_ceil()?;
+    let shared_debt = pool.issuer.shared_debt;
+    // What is not shared the issuer alone can say.
+    let unassigned_debt = match (shared_debt, &report) {
+        (true, _) => pool.unassigned().usd_ceil()?,
+        (false, Some(report)) => report.unassigned_debt,
+        (false, None) => Usd::zero(),
+    };
     Ok(SolvencyResponse {
         issuer: issuer.clone(),
         debt,
-        unassigned_debt: pool.unassigned().usd_ceil()?,
+        shared_debt,
+        unassigned_debt,
         treasury_debt: Value::of_dollars(owed, pool.decimals())?.usd_ceil()?,
         ratio: report.as_ref().and_then(|report| ratio(report, debt)),
         report,

@@ -1,6 +1,8 @@
 //! What the registry remembers. Records are stored as arrays: a byte that is written costs 30
 //! gas, and names would be most of them.
 
+use std::fmt;
+
 use ballast_kit::Controls;
 use ballast_math::{MathError, Value, rounding};
 use ballast_types::{
@@ -9,6 +11,10 @@ use ballast_types::{
 };
 use cosmwasm_std::{Addr, Order, StdResult, Storage, Uint128, Uint256, Uint512};
 use cw_storage_plus::{Item, Map};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error as _, SeqAccess, Visitor},
+};
 
 use crate::ContractError;
 
@@ -60,13 +66,56 @@ pub struct Issuer {
     pub dollar_synth: Synth,
     /// How many synths it has.
     pub synths: u32,
+    /// Whether its accounts share its debt.
+    pub shared_debt: bool,
 }
-stored_as_array!(Issuer {
-    number,
-    dollar,
-    dollar_synth,
-    synths
-});
+
+impl Serialize for Issuer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let fields = (
+            self.number,
+            &self.dollar,
+            &self.dollar_synth,
+            self.synths,
+            self.shared_debt,
+        );
+        fields.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Issuer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(IssuerFields)
+    }
+}
+
+/// Reads the array of an issuer's fields. Before there were issuers without shared debt it ended
+/// with the number of synths.
+struct IssuerFields;
+
+impl<'de> Visitor<'de> for IssuerFields {
+    type Value = Issuer;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("the fields of an issuer")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<Issuer, A::Error> {
+        Ok(Issuer {
+            number: field(&mut fields)?,
+            dollar: field(&mut fields)?,
+            dollar_synth: field(&mut fields)?,
+            synths: field(&mut fields)?,
+            shared_debt: fields.next_element()?.unwrap_or(true),
+        })
+    }
+}
+
+fn field<'de, A: SeqAccess<'de>, T: Deserialize<'de>>(fields: &mut A) -> Result<T, A::Error> {
+    fields
+        .next_element()?
+        .ok_or_else(|| A::Error::custom("an issuer lacks a field"))
+}
 
 impl Issuer {
     /// The issuer at an address.
@@ -76,6 +125,28 @@ impl Issuer {
             .ok_or_else(|| ContractError::UnknownIssuer {
                 issuer: address.clone(),
             })
+    }
+
+    /// The issuer at an address, if its accounts share its debt.
+    pub fn load_shared(storage: &dyn Storage, address: &Addr) -> Result<Self, ContractError> {
+        let issuer = Self::load(storage, address)?;
+        if issuer.shared_debt {
+            return Ok(issuer);
+        }
+        Err(ContractError::NoSharedDebt {
+            issuer: address.clone(),
+        })
+    }
+
+    /// The issuer at an address, if it keeps the debts of its accounts itself.
+    pub fn load_unshared(storage: &dyn Storage, address: &Addr) -> Result<Self, ContractError> {
+        let issuer = Self::load(storage, address)?;
+        if !issuer.shared_debt {
+            return Ok(issuer);
+        }
+        Err(ContractError::SharedDebt {
+            issuer: address.clone(),
+        })
     }
 
     /// A synth of it, or why it is none. `address` is its own.

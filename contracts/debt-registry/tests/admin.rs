@@ -59,7 +59,8 @@ fn a_synth_is_a_token_that_the_registry_alone_mints() {
             issuer: issuer.clone(),
             dollar: "LUSD".into(),
             decimals: 6,
-            synths: 1
+            synths: 1,
+            shared_debt: true,
         }
     );
     let response = chain.add_synth(&issuer, "sETH").unwrap();
@@ -101,6 +102,7 @@ fn bad_synths(#[case] synth: SynthSpec, #[case] expected: ContractError) {
         ExecuteMsg::AddIssuer {
             issuer: other,
             dollar: synth.clone(),
+            shared_debt: true,
         },
     ] {
         chain.refuse(&owner, &msg, &expected);
@@ -115,6 +117,7 @@ fn ids_and_issuers_are_unique() {
     let add_issuer = |issuer: &Addr, synth: &str| ExecuteMsg::AddIssuer {
         issuer: issuer.to_string(),
         dollar: spec(synth),
+        shared_debt: true,
     };
     let add_synth = |issuer: &Addr, synth: &str| ExecuteMsg::AddSynth {
         issuer: issuer.to_string(),
@@ -153,6 +156,7 @@ fn an_issuer_that_refuses() {
     let msg = ExecuteMsg::AddIssuer {
         issuer: no_contract.to_string(),
         dollar: spec("dUSD"),
+        shared_debt: true,
     };
     assert!(chain.send(&owner, &msg).is_err());
     assert_eq!(chain.dump(), before);

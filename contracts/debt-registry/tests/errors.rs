@@ -11,6 +11,12 @@ fn texts_begin_with_their_names() {
         E::UnknownIssuer {
             issuer: address.clone(),
         },
+        E::SharedDebt {
+            issuer: address.clone(),
+        },
+        E::NoSharedDebt {
+            issuer: address.clone(),
+        },
         E::DuplicateIssuer {
             issuer: address.clone(),
         },

@@ -260,6 +260,8 @@ fn claiming_to_be_somebody_else() {
         ExecuteMsg::MintFees {
             synths: vec!["sBTC".into()],
         },
+        mint_usd_msg(&mallory, 1),
+        burn_usd_msg(1),
     ] {
         chain.refuse(&mallory, &msg, &unknown);
     }

@@ -20,6 +20,7 @@ fn every_message(chain: &Chain) -> Vec<ExecuteMsg> {
         ExecuteMsg::AddIssuer {
             issuer: someone.to_string(),
             dollar: spec("dUSD"),
+            shared_debt: true,
         },
         ExecuteMsg::AddSynth {
             issuer: chain.issuer.to_string(),
@@ -36,6 +37,8 @@ fn every_message(chain: &Chain) -> Vec<ExecuteMsg> {
         ExecuteMsg::MintFees {
             synths: vec!["sBTC".into()],
         },
+        mint_usd_msg(&someone, 1),
+        burn_usd_msg(1),
         ExecuteMsg::Receive(Cw20ReceiveMsg {
             sender: someone.to_string(),
             amount: Uint128::one(),
@@ -130,6 +133,7 @@ fn invalid_addresses() {
         ExecuteMsg::AddIssuer {
             issuer: nobody.to_string(),
             dollar: spec("dUSD"),
+            shared_debt: true,
         },
         ExecuteMsg::AddSynth {
             issuer: nobody.to_string(),
@@ -152,6 +156,7 @@ fn invalid_addresses() {
         repay_msg(&nobody, 1, None),
         liquidate_msg(&nobody, 1, 1),
         exchange_msg("LUSD", 1, "sBTC", &nobody, 1, 0),
+        mint_usd_msg(&nobody, 1),
         ExecuteMsg::Repay {
             account: addr("alice").to_string(),
             burnt: Uint128::one(),

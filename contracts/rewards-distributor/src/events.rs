@@ -27,11 +27,8 @@ pub fn fund(payer: &Addr, gift: &Gift, schedule: Option<Schedule>) -> Event {
 }
 
 /// The manager has taken a stream or a gift.
-pub fn open_stream(stream: StreamId, gift: &Gift) -> Event {
-    given(
-        Event::new("open_stream").add_attribute("stream", stream),
-        gift,
-    )
+pub fn funded(stream: StreamId, gift: &Gift) -> Event {
+    given(Event::new("funded").add_attribute("stream", stream), gift)
 }
 
 /// The manager has not taken a gift, which waits.

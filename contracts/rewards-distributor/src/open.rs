@@ -98,7 +98,7 @@ pub fn opened(deps: DepsMut, reply: &Reply) -> Result<Response, ContractError> {
     let stream = opening.book(deps.storage, reply)?;
     Ok(Response::new()
         .set_data(to_json_binary(&OpenStreamResponse { stream })?)
-        .add_event(events::open_stream(stream, &opening.gift())))
+        .add_event(events::funded(stream, &opening.gift())))
 }
 
 /// Never fails for what the manager says: one that is broken stops no division.
@@ -111,7 +111,7 @@ pub fn given(deps: DepsMut, reply: &Reply) -> Result<Response, ContractError> {
         SubMsgResult::Err(reason) => Err(reason.clone()),
     };
     let event = match booked {
-        Ok(stream) => events::open_stream(stream, &opening.gift()),
+        Ok(stream) => events::funded(stream, &opening.gift()),
         Err(reason) => {
             let lps = Payee::Lps(opening.target.clone());
             add_due(deps.storage, &lps, opening.amount)?;

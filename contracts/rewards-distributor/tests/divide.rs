@@ -152,7 +152,7 @@ fn lps_are_given_theirs_at_once() {
     let mut stage = Stage::of(mixed());
     stage.earn(1, 1_000);
     let done = stage.divide(&[1]).unwrap();
-    let given: Vec<_> = events(&done, "open_stream")
+    let given: Vec<_> = events(&done, "funded")
         .into_iter()
         .map(|event| (attribute(event, "target"), attribute(event, "amount")))
         .collect();

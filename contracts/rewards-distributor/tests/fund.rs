@@ -40,7 +40,7 @@ fn a_native_stream_is_paid_as_the_manager_says() {
     let answer: OpenStreamResponse = from_json(done.data.as_ref().unwrap()).unwrap();
     assert_eq!(answer.stream.u64(), id);
     let fund = events(&done, "fund")[0];
-    let open = events(&done, "open_stream")[0];
+    let open = events(&done, "funded")[0];
     for (event, key, value) in [
         (fund, "payer", addr("alice").as_str()),
         (fund, "target", "lps:1:ATOM"),

@@ -5,13 +5,13 @@
 //! spreads an outside incentive over time, and its clock runs only while there is somebody to
 //! earn it.
 
-use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Decimal, Uint128};
 
 use crate::{
     Accrued, MathError,
     distribution::{Actor, Distribution, Since, Track},
     rounding::mul_floor,
+    stored_as_array,
 };
 
 /// The most that all cuts of a pool may be together.
@@ -20,13 +20,13 @@ pub const MOST_CUT: Decimal = Decimal::percent(50);
 pub const CUT_DELAY_SECS: u64 = 259_200;
 
 /// A part of a pool's fees that goes elsewhere.
-#[cw_serde]
-#[derive(Copy, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Eq)]
 pub struct Cut {
     rate: Decimal,
     /// What it rises to, and from when on.
     rise: Option<(Decimal, u64)>,
 }
+stored_as_array!(Cut { rate, rise });
 
 impl Default for Cut {
     fn default() -> Self {
@@ -49,6 +49,11 @@ impl Cut {
     /// The highest rate it has or is going to have: what counts towards [`MOST_CUT`].
     pub fn highest(&self) -> Decimal {
         self.rise.map_or(self.rate, |(rate, _)| rate.max(self.rate))
+    }
+
+    /// What it rises to after a time, and when.
+    pub fn rise_after(&self, now: u64) -> Option<(Decimal, u64)> {
+        self.rise.filter(|(_, from)| *from > now)
     }
 
     /// Sets the rate: at once when it is not above the one in force, after [`CUT_DELAY_SECS`]
@@ -75,8 +80,7 @@ pub fn cuts_are_within_limit<'a>(cuts: impl IntoIterator<Item = &'a Cut>) -> boo
 }
 
 /// Fees after cuts.
-#[cw_serde]
-#[derive(Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shared {
     /// For each cut, in their order.
     pub cuts: Vec<Accrued>,
@@ -116,8 +120,7 @@ pub fn parts_floor(
 }
 
 /// An incentive that is spread over time and over shares.
-#[cw_serde]
-#[derive(Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stream {
     /// Base units in all.
     amount: Uint128,
@@ -131,14 +134,22 @@ pub struct Stream {
     born: u32,
     track: Track,
 }
+stored_as_array!(Stream {
+    amount,
+    duration_secs,
+    elapsed_secs,
+    read_at,
+    born,
+    track
+});
 
 /// What an account has earned of a stream.
-#[cw_serde]
-#[derive(Copy, Default, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Default, Eq)]
 pub struct Claim {
     since: Since,
     accrued: Accrued,
 }
+stored_as_array!(Claim { since, accrued });
 
 impl Stream {
     /// `amount` base units from `start` on, over `duration_secs` seconds in which there are
@@ -216,6 +227,11 @@ impl Stream {
         self.track.give_floor(due, holders.total_shares())
     }
 
+    /// What was spread and is not claimed yet.
+    pub const fn unclaimed(&self) -> Accrued {
+        self.track.pending()
+    }
+
     /// Whether all of it is spread.
     pub const fn is_spent(&self) -> bool {
         self.elapsed_secs >= self.duration_secs
@@ -252,6 +268,11 @@ impl Claim {
         let earned = stream.track.take(&mut self.since, shares)?;
         self.accrued = self.accrued.checked_add(earned)?;
         Ok(())
+    }
+
+    /// What it has earned, as of when it was last settled.
+    pub const fn accrued(&self) -> Accrued {
+        self.accrued
     }
 
     /// Takes all of it with all digits, to be passed on: a vault's part of a stream of its pool.

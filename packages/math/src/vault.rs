@@ -10,7 +10,6 @@
 //!   q of his debt and takes collateral worth q · (1 + penalty) out of his shares, in parts; what
 //!   is left stays his. Debt that is left at no collateral goes to the pool's other vaults.
 
-use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Decimal, Uint128, Uint256};
 
 use crate::{
@@ -18,14 +17,14 @@ use crate::{
     distribution::Actor,
     rounding::{mul_div_ceil, mul_div_floor, mul_floor, pow10, to_u128},
     shares::SHARE_DIGITS,
+    stored_as_array,
 };
 
 /// Shares become finer when fewer than 10⁹ of them stand for a base unit of collateral.
 const LEAST_DIGITS: u8 = 9;
 
 /// What the accounts of a vault share.
-#[cw_serde]
-#[derive(Default, Eq)]
+#[derive(Clone, Debug, PartialEq, Default, Eq)]
 pub struct Vault {
     /// Base units of collateral.
     collateral: Uint128,
@@ -34,10 +33,14 @@ pub struct Vault {
     /// The debts of all positions as of when each was last settled.
     settled: Accrued,
 }
+stored_as_array!(Vault {
+    collateral,
+    accounts,
+    settled
+});
 
 /// What an account has in a vault.
-#[cw_serde]
-#[derive(Copy, Default, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Default, Eq)]
 pub struct Position {
     actor: Actor,
     /// What it owes, as of when it was last settled; negative for a credit.
@@ -45,10 +48,10 @@ pub struct Position {
     /// Fees it has earned and not claimed.
     fees: Accrued,
 }
+stored_as_array!(Position { actor, debt, fees });
 
 /// The collateral's and the dollar's terms in a liquidation.
-#[cw_serde]
-#[derive(Copy, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Eq)]
 pub struct LiquidationTerms {
     /// Dollars for a whole token of the collateral.
     pub price: Decimal,
@@ -65,8 +68,7 @@ pub struct LiquidationTerms {
 }
 
 /// A liquidation to a vault's peers.
-#[cw_serde]
-#[derive(Copy, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Eq)]
 pub struct PeerLiquidation {
     /// Collateral for the keeper.
     pub reward: Uint128,
@@ -77,8 +79,7 @@ pub struct PeerLiquidation {
 }
 
 /// A liquidation of a vault's last holder, whole or in part.
-#[cw_serde]
-#[derive(Copy, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Eq)]
 pub struct DirectLiquidation {
     /// Base units of the dollar that are burnt.
     pub paid: Uint128,

@@ -542,6 +542,7 @@ impl Composer<'_> {
             &debt_registry::ExecuteMsg::AddIssuer {
                 issuer: at("synth-minter"),
                 dollar: self.synth(&minter.dollar)?,
+                shared_debt: true,
             },
         )];
         for synth in &minter.synths {

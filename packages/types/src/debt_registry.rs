@@ -4,6 +4,9 @@
 //! pool: its value is the sum of supply × price over its synths, exact at each use, and its
 //! accounts hold shares of it. Debt is counted in base units of the issuer's dollar synth,
 //! which is one dollar by definition.
+//!
+//! An issuer without shared debt has its dollar alone, and keeps the debts of its accounts itself:
+//! it has dollars minted and burnt, and the registry records how many there are.
 
 use cosmwasm_schema::{QueryResponses, cw_serde};
 use cosmwasm_std::{Addr, Decimal, Uint128, Uint256};
@@ -31,11 +34,11 @@ pub struct InstantiateMsg {
     pub cw20_code_id: u64,
 }
 
-/// What can be switched off. Repaying, liquidating and donating are always open.
+/// What can be switched off. Repaying, liquidating, burning and donating are always open.
 #[cw_serde]
 #[derive(Copy, Eq)]
 pub enum Operation {
-    /// `issue`.
+    /// `issue` and `mint_usd`.
     Issue,
     /// `exchange`.
     Exchange,
@@ -88,11 +91,16 @@ pub enum ExecuteMsg {
         issuer: String,
         /// Its dollar synth.
         dollar: SynthSpec,
+        /// Whether its accounts share its debt, as shares of a debt pool that the registry keeps;
+        /// so unless it is said otherwise. Without, the issuer keeps their debts itself, has its
+        /// dollar alone, and only `mint_usd` and `burn_usd` are for it. It never changes.
+        #[serde(default = "shared")]
+        shared_debt: bool,
     },
-    /// Adds a synth of an issuer.
+    /// Adds a synth of an issuer with shared debt.
     ///
-    /// *Who:* the owner. *Errors:* `UnknownIssuer`, `UnknownAsset`, `DuplicateSynth`,
-    /// `TooManySynths`, `InvalidAssetId`, `InvalidName`, `InvalidSymbol`.
+    /// *Who:* the owner. *Errors:* `UnknownIssuer`, `NoSharedDebt`, `UnknownAsset`,
+    /// `DuplicateSynth`, `TooManySynths`, `InvalidAssetId`, `InvalidName`, `InvalidSymbol`.
     AddSynth {
         /// The issuing contract.
         issuer: String,
@@ -112,8 +120,8 @@ pub enum ExecuteMsg {
     /// Mints the sender's dollar synth to an account and gives the account shares for it:
     /// `amount`, or the most that `max_debt` allows. Answers [`IssueResponse`].
     ///
-    /// *Who:* an issuer. *Errors:* `UnknownIssuer`, `ExceedsMaxDebt`, `NothingToIssue`,
-    /// `BelowMinDebt`, `CeilingExceeded`, `Price`, `Controls`.
+    /// *Who:* an issuer with shared debt. *Errors:* `UnknownIssuer`, `NoSharedDebt`,
+    /// `ExceedsMaxDebt`, `NothingToIssue`, `BelowMinDebt`, `CeilingExceeded`, `Price`, `Controls`.
     Issue {
         /// Who owes, and gets the tokens.
         account: String,
@@ -129,7 +137,8 @@ pub enum ExecuteMsg {
     /// than the debt: what was burnt beyond it is minted to `refund_to`. Answers
     /// [`RepayResponse`].
     ///
-    /// *Who:* an issuer. *Errors:* `UnknownIssuer`, `NoDebt`, `NothingToRepay`, `NotBurnt`.
+    /// *Who:* an issuer with shared debt. *Errors:* `UnknownIssuer`, `NoSharedDebt`, `NoDebt`,
+    /// `NothingToRepay`, `NotBurnt`.
     Repay {
         /// Who owes.
         account: String,
@@ -144,8 +153,8 @@ pub enum ExecuteMsg {
     /// sender has burnt at the cw20 just before. What is closed beyond what is paid is shared
     /// by the pool. Answers [`RepayResponse`].
     ///
-    /// *Who:* an issuer. *Errors:* `UnknownIssuer`, `NoDebt`, `NothingToRepay`, `ExceedsDebt`,
-    /// `NotBurnt`, `Price`.
+    /// *Who:* an issuer with shared debt. *Errors:* `UnknownIssuer`, `NoSharedDebt`, `NoDebt`,
+    /// `NothingToRepay`, `ExceedsDebt`, `NotBurnt`, `Price`.
     Liquidate {
         /// Who owes.
         account: String,
@@ -157,9 +166,9 @@ pub enum ExecuteMsg {
     /// Mints one synth for another that the sender has burnt at the cw20 just before. What is
     /// minted, the fee included, must not be worth more than what is burnt, at strict prices.
     ///
-    /// *Who:* an issuer. *Errors:* `UnknownIssuer`, `UnknownSynth`, `NotTheIssuer`,
-    /// `SameSynth`, `ZeroAmount`, `RaisesDebt`, `CeilingExceeded`, `RetiredSynth`, `NotBurnt`,
-    /// `Price`, `Controls`.
+    /// *Who:* an issuer with shared debt. *Errors:* `UnknownIssuer`, `NoSharedDebt`,
+    /// `UnknownSynth`, `NotTheIssuer`, `SameSynth`, `ZeroAmount`, `RaisesDebt`, `CeilingExceeded`,
+    /// `RetiredSynth`, `NotBurnt`, `Price`, `Controls`.
     Exchange {
         /// The synth that was burnt.
         from: String,
@@ -178,11 +187,30 @@ pub enum ExecuteMsg {
     /// Mints to the sender the fees that its exchanges have left in the books of each synth.
     /// Answers [`MintFeesResponse`].
     ///
-    /// *Who:* an issuer. *Errors:* `UnknownIssuer`, `UnknownSynth`, `NotTheIssuer`,
-    /// `NothingDue`.
+    /// *Who:* an issuer with shared debt. *Errors:* `UnknownIssuer`, `NoSharedDebt`,
+    /// `UnknownSynth`, `NotTheIssuer`, `NothingDue`.
     MintFees {
         /// Asset ids.
         synths: Vec<String>,
+    },
+    /// Mints the sender's dollar synth: `amount`, within its ceiling. No price is read.
+    ///
+    /// *Who:* an issuer without shared debt. *Errors:* `UnknownIssuer`, `SharedDebt`, `ZeroAmount`,
+    /// `CeilingExceeded`, `Controls`.
+    MintUsd {
+        /// Who gets them.
+        recipient: String,
+        /// Base units.
+        amount: Uint128,
+    },
+    /// Records that the sender has burnt `amount` of its dollar synth at the cw20 just before. No
+    /// price is read.
+    ///
+    /// *Who:* an issuer without shared debt. *Errors:* `UnknownIssuer`, `SharedDebt`, `ZeroAmount`,
+    /// `NotBurnt`.
+    BurnUsd {
+        /// Base units.
+        amount: Uint128,
     },
     /// A synth of the registry arrives with a [`ReceiveMsg`].
     ///
@@ -222,6 +250,11 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* the owner, then the one he names.
     UpdateOwnership(Action),
+}
+
+/// Unless it is said otherwise an issuer's accounts share its debt.
+const fn shared() -> bool {
+    true
 }
 
 /// What can be sent along with a synth.
@@ -290,7 +323,8 @@ pub enum QueryMsg {
         /// At most 64; 10 by default.
         limit: Option<u32>,
     },
-    /// The debt pool of an issuer with each of its synths.
+    /// The debt pool of an issuer with each of its synths. Without shared debt it has no shares and
+    /// owes the supply of the dollar.
     #[returns(PoolResponse)]
     Pool {
         /// The issuing contract.
@@ -299,7 +333,8 @@ pub enum QueryMsg {
         valuation: Valuation,
     },
     /// Debt of an account, in base units of the issuer's dollar synth. Without shares it is
-    /// zero, and no price is read.
+    /// zero, and no price is read: so always of an issuer without shared debt, which is to be asked
+    /// itself.
     #[returns(Uint128)]
     Debt {
         /// The issuing contract.
@@ -425,6 +460,8 @@ pub struct IssuerResponse {
     pub decimals: u8,
     /// How many synths it has.
     pub synths: u32,
+    /// Whether its accounts share its debt.
+    pub shared_debt: bool,
 }
 
 /// A synth.
@@ -498,9 +535,12 @@ pub struct SolvencyResponse {
     pub synths: Vec<PoolSynth>,
     /// What it owes, each synth at its larger price.
     pub debt: Usd,
+    /// Whether its accounts share its debt.
+    pub shared_debt: bool,
     /// What its accounts owe together with what nobody owes is `debt`: the part nobody owes.
+    /// Without shared debt it is what the issuer reports, and zero without a report.
     pub unassigned_debt: Usd,
-    /// The part the treasury owes.
+    /// The part the treasury owes: zero without shared debt.
     pub treasury_debt: Usd,
     /// What the issuer reports; none when it errs.
     pub report: Option<IssuerReport>,

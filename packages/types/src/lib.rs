@@ -35,7 +35,6 @@ pub mod price;
 mod read;
 pub mod rewards_distributor;
 pub mod stability_pool;
-pub mod stored;
 pub mod synth_minter;
 pub mod token;
 pub mod treasury;
@@ -46,6 +45,7 @@ pub use ballast_math::{
     Value,
     liquidation::{Kind as LiquidationKind, PenaltySplit},
     position::Terms,
+    stored, stored_as_array,
 };
 pub use token::{Token, TokenUnchecked};
 

@@ -199,8 +199,8 @@ pub enum ExecuteMsg {
     /// position, and a request to exit ends. An account that owes there only gains by it.
     ///
     /// *Who:* its holder. *Errors:* `UnknownPool`, `UnknownCollateral`, `CollateralDisabled`,
-    /// `CapExceeded`, `BelowPoolRatio`, `InsufficientCollateral`, `ZeroAmount`, `NoShares`,
-    /// `Price`, `Controls`.
+    /// `VaultDisabled`, `NoVault`, `CapExceeded`, `InsufficientCollateral`, `ZeroAmount`,
+    /// `NoShares`, `Price`, `Controls`.
     Delegate {
         /// The pool.
         pool: PoolId,
@@ -827,11 +827,11 @@ pub enum QueryMsg {
     /// What stands behind the dollar: asked by the registry.
     #[returns(IssuerReport)]
     IssuerReport {},
-    /// Market contracts in quarantine, by address.
+    /// Market contracts in quarantine, and single markets of others, by address and ref.
     #[returns(Vec<QuarantineResponse>)]
     Quarantines {
-        /// The last contract of the page before.
-        start_after: Option<String>,
+        /// The last of the page before.
+        start_after: Option<QuarantineCursor>,
         /// At most 64; 10 by default.
         limit: Option<u32>,
     },
@@ -1182,6 +1182,17 @@ pub struct DueCursor {
     pub account: String,
 }
 
+/// Where a page of [`QueryMsg::Quarantines`] ended.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+pub struct QuarantineCursor {
+    /// The market contract.
+    pub contract: String,
+    /// Its name for the market; none for all of them.
+    #[serde(rename = "ref")]
+    pub market_ref: Option<String>,
+}
+
 /// For keepers.
 #[cw_serde]
 pub struct DueResponse {
@@ -1239,11 +1250,9 @@ pub struct StreamResponse {
     pub label: String,
     /// For whom.
     pub target: Target,
-    /// Base units in all.
+    /// Base units that were put in, gifts and streams together.
     pub amount: Uint128,
-    /// Its time; none for gifts.
-    pub schedule: Option<Schedule>,
-    /// When it ends if there are shares from now on; none for gifts.
+    /// When the stream that runs ends if there are shares from now on; none when none runs.
     pub ends_at: Option<u64>,
     /// Earned and not claimed, rounded down.
     pub unclaimed: Uint128,
@@ -1283,6 +1292,9 @@ pub struct UnassignedResponse {
 pub struct QuarantineResponse {
     /// The market contract.
     pub contract: Addr,
+    /// Its name for the one market that is in quarantine; none for all of them.
+    #[serde(rename = "ref")]
+    pub market_ref: Option<String>,
     /// Since when.
     pub since: u64,
     /// Why.

@@ -115,7 +115,7 @@ pub enum ExecuteMsg {
     /// Opens a stream of the one native coin that is sent along, or gives it at once. A cw20 is sent
     /// with [`ReceiveMsg::Fund`]. Answers the manager's
     /// [`OpenStreamResponse`](crate::pool_manager::OpenStreamResponse), which a cw20 does not pass on:
-    /// the event `open_stream` has the number too.
+    /// the event `funded` has the number too.
     ///
     /// *Who:* anyone. *Errors:* `Payment`, `TokenNotAllowed`, `Controls`, and those of the manager's
     /// `open_stream`.

@@ -199,19 +199,24 @@ impl Chain {
     }
 
     pub fn second_issuer(&mut self) -> Addr {
-        let other = self
-            .app
-            .instantiate_contract(
-                self.script,
-                self.owner.clone(),
-                &Empty {},
-                &[],
-                "other issuer",
-                None,
-            )
-            .unwrap();
+        let other = self.script();
         self.add_issuer(&other, "dUSD").unwrap();
         other
+    }
+
+    /// An issuer without shared debt, whose dollar is dUSD.
+    pub fn unshared_issuer(&mut self) -> Addr {
+        let (other, owner) = (self.script(), self.owner.clone());
+        self.send(&owner, &add_unshared(&other, "dUSD")).unwrap();
+        other
+    }
+
+    /// A scripted issuer that no registry knows yet.
+    pub fn script(&mut self) -> Addr {
+        let owner = self.owner.clone();
+        self.app
+            .instantiate_contract(self.script, owner, &Empty {}, &[], "other issuer", None)
+            .unwrap()
     }
 
     // -------------------------------------------------------------- oracle
@@ -257,6 +262,7 @@ impl Chain {
         let msg = ExecuteMsg::AddIssuer {
             issuer: issuer.to_string(),
             dollar: spec(dollar),
+            shared_debt: true,
         };
         self.send(&owner, &msg)
     }
@@ -586,6 +592,27 @@ pub fn spec(synth: &str) -> SynthSpec {
 
 pub fn usd(text: &str) -> Usd {
     text.parse().unwrap()
+}
+
+pub fn add_unshared(issuer: &Addr, dollar: &str) -> ExecuteMsg {
+    ExecuteMsg::AddIssuer {
+        issuer: issuer.to_string(),
+        dollar: spec(dollar),
+        shared_debt: false,
+    }
+}
+
+pub fn mint_usd_msg(recipient: &Addr, amount: u128) -> ExecuteMsg {
+    ExecuteMsg::MintUsd {
+        recipient: recipient.to_string(),
+        amount: amount.into(),
+    }
+}
+
+pub fn burn_usd_msg(amount: u128) -> ExecuteMsg {
+    ExecuteMsg::BurnUsd {
+        amount: amount.into(),
+    }
 }
 
 pub fn issue_msg(account: &Addr, amount: Option<u128>, max_debt: u128) -> ExecuteMsg {

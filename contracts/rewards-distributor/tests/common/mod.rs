@@ -426,7 +426,7 @@ pub fn payout(stream: u64, who: &str, amount: u128) -> ExecuteMsg {
 
 /// The stream that an act has opened.
 pub fn opened(done: &AppResponse) -> u64 {
-    let open = events(done, "open_stream")[0];
+    let open = events(done, "funded")[0];
     attribute(open, "stream").parse().unwrap()
 }
 
