@@ -5,7 +5,9 @@ use ballast_types::{
     MigrateMsg, address,
     pool_manager::{ExecuteMsg, InstantiateMsg, QueryMsg, VaultKey},
 };
-use cosmwasm_std::{Binary, Deps, DepsMut, Env, Event, MessageInfo, Reply, Response, entry_point};
+use cosmwasm_std::{
+    Binary, Deps, DepsMut, Env, Event, MessageInfo, Reply, Response, entry_point, to_json_binary,
+};
 use cw_utils::nonpayable;
 
 use ballast_pools::{
