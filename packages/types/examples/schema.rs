@@ -7,7 +7,9 @@
 
 use std::{env, fs, path::PathBuf};
 
-use ballast_types::{MigrateMsg, debt_registry, oracle, stability_pool, synth_minter, treasury};
+use ballast_types::{
+    MigrateMsg, debt_registry, oracle, spot_market, stability_pool, synth_minter, treasury,
+};
 use cosmwasm_schema::generate_api;
 
 macro_rules! schemas {
@@ -32,6 +34,7 @@ fn main() {
         "synth-minter" => synth_minter,
         "treasury" => treasury,
         "stability-pool" => stability_pool,
+        "spot-market" => spot_market,
     };
     for (name, api) in schemas {
         let json = api.render().to_string().unwrap();
