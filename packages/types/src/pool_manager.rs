@@ -13,7 +13,7 @@ use cw_ownable::Action;
 use cw20::Cw20ReceiveMsg;
 
 use crate::{
-    ControlsResponse, TokenUnchecked, Usd,
+    ControlsResponse, TokenUnchecked, Usd, bag,
     issuer::{IssuerReport, NewSynth},
     market::{DepositMarketUsd, PayFees, WithdrawMarketUsd},
 };
@@ -179,6 +179,7 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* anyone, for himself or for another. *Errors:* `Payment`, `UnknownCollateral`,
     /// `CollateralDisabled`, `Controls`.
+    #[serde(deserialize_with = "bag::optional_account")]
     Deposit {
         /// Who it is for; the sender by default.
         account: Option<String>,
@@ -188,6 +189,7 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* its holder. *Errors:* `UnknownCollateral`, `NothingToWithdraw`,
     /// `InsufficientCollateral`, `WithdrawTimeout`.
+    #[serde(deserialize_with = "bag::asset_and_amount")]
     Withdraw {
         /// Asset id.
         asset: String,
@@ -200,6 +202,7 @@ pub enum ExecuteMsg {
     /// *Who:* its holder. *Errors:* `UnknownPool`, `UnknownCollateral`, `CollateralDisabled`,
     /// `VaultDisabled`, `NoVault`, `CapExceeded`, `InsufficientCollateral`, `ZeroAmount`,
     /// `NoShares`, `Price`, `Controls`.
+    #[serde(deserialize_with = "bag::vault_and_amount")]
     Delegate {
         /// The pool.
         pool: PoolId,
@@ -212,6 +215,7 @@ pub enum ExecuteMsg {
     /// him for `max_lock` at most. May be sent while the delegation time runs.
     ///
     /// *Who:* the position's holder. *Errors:* `NoPosition`, `ExitRequested`.
+    #[serde(deserialize_with = "bag::vault")]
     RequestExit {
         /// The pool.
         pool: PoolId,
@@ -224,6 +228,7 @@ pub enum ExecuteMsg {
     /// *Who:* its holder. *Errors:* `NoPosition`, `InsufficientCollateral`, `DelegationTime`,
     /// `MinimumCredit` (a market of the pool would be left under it; `request_exit` bounds the
     /// wait), `BelowIssuanceRatio`, `StillOwes`, `Price`.
+    #[serde(deserialize_with = "bag::vault_and_amount")]
     Undelegate {
         /// The pool.
         pool: PoolId,
@@ -238,6 +243,7 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* its holder. *Errors:* `NoPosition`, `ZeroAmount`, `NothingToMint`,
     /// `BelowIssuanceRatio`, `Price`, `Controls`, and the registry's `CeilingExceeded`.
+    #[serde(deserialize_with = "bag::vault_and_amount")]
     MintUsd {
         /// The pool.
         pool: PoolId,
@@ -249,6 +255,7 @@ pub enum ExecuteMsg {
     /// Mints the fees that positions of an account have earned. At most 16 vaults.
     ///
     /// *Who:* anyone; they go to the account itself. *Errors:* `NothingDue`, `TooMany`.
+    #[serde(deserialize_with = "bag::account_and_vaults")]
     ClaimFees {
         /// Who earned them; the sender by default.
         account: Option<String>,
@@ -258,6 +265,7 @@ pub enum ExecuteMsg {
     /// Mints the fees that a cut has earned.
     ///
     /// *Who:* anyone; they go to the cut's payee. *Errors:* `UnknownCut`, `NothingDue`.
+    #[serde(deserialize_with = "bag::pool_and_payee")]
     ClaimCut {
         /// The pool.
         pool: PoolId,
@@ -269,6 +277,7 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* anyone; it goes to the account itself. *Errors:* `UnknownStream`, `NothingDue`,
     /// `TooMany`, and those of the distributor.
+    #[serde(deserialize_with = "bag::rewards")]
     ClaimRewards {
         /// Who earned it; the sender by default.
         account: Option<String>,
@@ -282,6 +291,7 @@ pub enum ExecuteMsg {
     /// of the vault is liquidated with [`ReceiveMsg::LiquidateLastHolder`].
     ///
     /// *Who:* anyone. *Errors:* `NoPosition`, `NotLiquidatable`, `LastHolder`, `Price`.
+    #[serde(deserialize_with = "bag::account_and_vault")]
     Liquidate {
         /// The position's holder.
         account: String,
@@ -294,6 +304,7 @@ pub enum ExecuteMsg {
     /// Creates a pool without markets. Answers [`CreatePoolResponse`].
     ///
     /// *Who:* anyone; he owns it. *Errors:* `InvalidName`, `DelegationTimeOutOfRange`, `Controls`.
+    #[serde(deserialize_with = "bag::new_pool")]
     CreatePool {
         /// 1 to 64 bytes, no control characters.
         name: String,
@@ -303,6 +314,7 @@ pub enum ExecuteMsg {
     /// Two-step change of a pool's owner. A pool without an owner stays as it is.
     ///
     /// *Who:* the pool's owner, then the one he names. *Errors:* `UnknownPool`, `PoolOwnership`.
+    #[serde(deserialize_with = "bag::pool_and_action")]
     UpdatePoolOwnership {
         /// The pool.
         pool: PoolId,
@@ -312,6 +324,7 @@ pub enum ExecuteMsg {
     /// Changes a pool's name.
     ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `InvalidName`.
+    #[serde(deserialize_with = "bag::pool_and_name")]
     SetPoolName {
         /// The pool.
         pool: PoolId,
@@ -322,6 +335,7 @@ pub enum ExecuteMsg {
     /// never raises it.
     ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `DelegationTimeOutOfRange`.
+    #[serde(deserialize_with = "bag::pool_and_time")]
     SetDelegationTime {
         /// The pool.
         pool: PoolId,
@@ -346,6 +360,7 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `UnknownMarket`, `DuplicateMarket`,
     /// `TooManyMarkets`, `InvalidWeight`, `MaxDebtTooHigh`, `MinimumCredit`, `Price`.
+    #[serde(deserialize_with = "bag::pool_and_markets")]
     SetPoolMarkets {
         /// The pool.
         pool: PoolId,
@@ -357,6 +372,7 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `UnknownMarket`, `CutsTooHigh`,
     /// `TooManyCuts`.
+    #[serde(deserialize_with = "bag::cut")]
     SetCut {
         /// The pool.
         pool: PoolId,
@@ -370,6 +386,7 @@ pub enum ExecuteMsg {
     /// Lets a distributor open streams for a pool, or no more. Those that run go on.
     ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`.
+    #[serde(deserialize_with = "bag::pool_and_distributor")]
     SetDistributor {
         /// The pool.
         pool: PoolId,
@@ -381,6 +398,7 @@ pub enum ExecuteMsg {
     /// Polls a pool's markets and hands on what they won and lost, down to its vaults.
     ///
     /// *Who:* anyone. *Errors:* `UnknownPool`.
+    #[serde(deserialize_with = "bag::pool")]
     SyncPool {
         /// The pool.
         pool: PoolId,
@@ -395,6 +413,7 @@ pub enum ExecuteMsg {
     /// *Who:* a distributor of the pool. *Errors:* `UnknownPool`, `NoVault`, `NotADistributor`,
     /// `InvalidLabel`, `TooManyStreams`, `StreamRuns` (a second stream of a lane), `ZeroAmount`,
     /// `NoShares` (a gift to nobody), `StartInPast`, `ZeroDuration`.
+    #[serde(deserialize_with = "bag::stream")]
     OpenStream {
         /// For whom.
         target: Target,
@@ -413,6 +432,7 @@ pub enum ExecuteMsg {
     /// Polls a market and divides what it won and lost among its pools.
     ///
     /// *Who:* anyone. *Errors:* `UnknownMarket`, `InQuarantine`.
+    #[serde(deserialize_with = "bag::market")]
     SyncMarket {
         /// The market.
         market: MarketId,
@@ -421,6 +441,7 @@ pub enum ExecuteMsg {
     /// `poll_gas`, and does nothing if it does. An LP whose exit fails sends this before it.
     ///
     /// *Who:* anyone. *Errors:* `UnknownPool`, `NotInPool`.
+    #[serde(deserialize_with = "bag::pool_and_contract")]
     CheckMarket {
         /// The pool that asks.
         pool: PoolId,
@@ -430,6 +451,7 @@ pub enum ExecuteMsg {
     /// The question of [`ExecuteMsg::CheckMarket`], within its gas limit.
     ///
     /// *Who:* this contract. *Errors:* `Unauthorized`.
+    #[serde(deserialize_with = "bag::pool_and_contract")]
     PollForCheck {
         /// The pool that asks.
         pool: PoolId,
@@ -440,6 +462,7 @@ pub enum ExecuteMsg {
     /// Registers a market. Answers [`RegisterMarketResponse`].
     ///
     /// *Who:* the owner. *Errors:* `DuplicateMarket`, `InvalidRef`.
+    #[serde(deserialize_with = "bag::new_market")]
     RegisterMarket {
         /// The contract that answers for it.
         contract: String,
@@ -453,6 +476,7 @@ pub enum ExecuteMsg {
     /// nothing back.
     ///
     /// *Who:* the owner. *Errors:* `UnknownMarket`.
+    #[serde(deserialize_with = "bag::market_and_ceiling")]
     SetMarketCeiling {
         /// The market.
         market: MarketId,
@@ -463,6 +487,7 @@ pub enum ExecuteMsg {
     /// and locks nobody.
     ///
     /// *Who:* the guardian or the owner. *Errors:* `UnknownMarket`, `InQuarantine`.
+    #[serde(deserialize_with = "bag::contract")]
     Quarantine {
         /// The market contract.
         contract: String,
@@ -470,6 +495,7 @@ pub enum ExecuteMsg {
     /// Takes a market contract out of quarantine, if it answers.
     ///
     /// *Who:* the owner. *Errors:* `UnknownMarket`, `NotInQuarantine`, `PollFailed`.
+    #[serde(deserialize_with = "bag::contract")]
     EndQuarantine {
         /// The market contract.
         contract: String,
@@ -477,6 +503,7 @@ pub enum ExecuteMsg {
     /// Says what governance thinks of a pool.
     ///
     /// *Who:* the owner. *Errors:* `UnknownPool`.
+    #[serde(deserialize_with = "bag::pool_and_recognition")]
     RecognizePool {
         /// The pool.
         pool: PoolId,
@@ -516,6 +543,7 @@ pub enum ExecuteMsg {
     /// Mints fees that no pool was there for to the treasury.
     ///
     /// *Who:* anyone. *Errors:* `NothingDue`.
+    #[serde(deserialize_with = "bag::nothing")]
     ForwardToTreasury {},
     /// The registry has the dollar of this issuer.
     ///
@@ -528,6 +556,7 @@ pub enum ExecuteMsg {
     /// Switches an operation off.
     ///
     /// *Who:* the guardian or the owner.
+    #[serde(deserialize_with = "bag::operation")]
     SwitchOff {
         /// Which.
         operation: Operation,
@@ -535,6 +564,7 @@ pub enum ExecuteMsg {
     /// Switches an operation on.
     ///
     /// *Who:* the owner.
+    #[serde(deserialize_with = "bag::operation")]
     SwitchOn {
         /// Which.
         operation: Operation,
@@ -542,6 +572,7 @@ pub enum ExecuteMsg {
     /// Names another guardian, or none.
     ///
     /// *Who:* the owner.
+    #[serde(deserialize_with = "bag::optional_guardian")]
     SetGuardian {
         /// The new guardian.
         guardian: Option<String>,
