@@ -5,16 +5,12 @@ use cosmwasm_std::{Addr, CosmosMsg, StdResult, Uint128, WasmMsg, to_json_binary}
 use cw20::Cw20ExecuteMsg;
 
 use crate::{
-    ContractError,
+    Refusal,
     state::{Config, Dollar},
 };
 
 /// Mints to somebody.
-pub fn mint(
-    config: &Config,
-    recipient: &Addr,
-    amount: Uint128,
-) -> Result<CosmosMsg, ContractError> {
+pub fn mint(config: &Config, recipient: &Addr, amount: Uint128) -> Result<CosmosMsg, Refusal> {
     let msg = OwnDebtMsg::MintUsd {
         recipient: recipient.to_string(),
         amount,
@@ -28,7 +24,7 @@ pub fn burn(
     burnt: Uint128,
     arrived: Uint128,
     payer: &Addr,
-) -> Result<Vec<CosmosMsg>, ContractError> {
+) -> Result<Vec<CosmosMsg>, Refusal> {
     let dollar = config.dollar()?;
     let mut messages = vec![];
     if !burnt.is_zero() {

@@ -583,6 +583,19 @@ pub enum ExecuteMsg {
     UpdateOwnership(Action),
 }
 
+/// What the manager tells itself: [`ExecuteMsg::PollForCheck`]. What it never sends would be in its
+/// code all the same.
+#[cw_serde]
+pub enum OwnMsg {
+    /// See [`ExecuteMsg::PollForCheck`].
+    PollForCheck {
+        /// The pool that asks.
+        pool: PoolId,
+        /// The market contract.
+        contract: String,
+    },
+}
+
 /// What can be sent along with a cw20.
 #[cw_serde]
 #[serde(deny_unknown_fields)]
