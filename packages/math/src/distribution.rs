@@ -22,6 +22,7 @@ use crate::{
     Accrued, Index, MathError,
     index::Mark,
     rounding::{mul_div_floor, positive_part, pow10, to_u128},
+    stored_as_array,
 };
 
 /// By how many digits [`Distribution::refine`] makes shares finer.
@@ -31,18 +32,21 @@ pub const REFINEMENT_DIGITS: u8 = 9;
 pub const EPOCHS_KEPT: usize = 8;
 
 /// Debt and fees over the shares of actors.
-#[cw_serde]
-#[derive(Default, Eq)]
+#[derive(Clone, Debug, PartialEq, Default, Eq)]
 pub struct Distribution {
     total_shares: Uint256,
     /// In the actors' favour: a debt is negative.
     debt: Track,
     fees: Track,
 }
+stored_as_array!(Distribution {
+    total_shares,
+    debt,
+    fees
+});
 
 /// One thing that is spread over shares, in the favour of those who have them.
-#[cw_serde]
-#[derive(Default, Eq)]
+#[derive(Clone, Debug, PartialEq, Default, Eq)]
 pub struct Track {
     index: Index,
     /// How many times shares have become finer.
@@ -52,28 +56,33 @@ pub struct Track {
     /// Given, and not taken by an actor yet.
     pending: Accrued,
 }
+stored_as_array!(Track {
+    index,
+    epoch,
+    ended,
+    pending
+});
 
 /// Where an actor last looked at a track.
-#[cw_serde]
-#[derive(Copy, Default, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Default, Eq)]
 pub struct Since {
     epoch: u32,
     mark: Mark,
 }
+stored_as_array!(Since { epoch, mark });
 
 /// One that has shares of a distribution: a pool, a vault or an account.
-#[cw_serde]
-#[derive(Copy, Default, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Default, Eq)]
 pub struct Actor {
     /// In the epoch in which it last looked.
     shares: Uint256,
     debt: Since,
     fees: Since,
 }
+stored_as_array!(Actor { shares, debt, fees });
 
 /// What an actor takes over from a link: it passes it on, or books it.
-#[cw_serde]
-#[derive(Copy, Default, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Default, Eq)]
 #[must_use = "debt and fees that are flushed and not booked are lost"]
 pub struct Flushed {
     /// Debt, positive when the actor owes more than before.

@@ -5,12 +5,13 @@
 //! spreads an outside incentive over time, and its clock runs only while there is somebody to
 //! earn it.
 
-use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Decimal, Uint128};
 
 use crate::{
     Accrued, MathError,
     distribution::{Actor, Distribution, Since, Track},
+    rounding::mul_floor,
+    stored_as_array,
 };
 
 /// The most that all cuts of a pool may be together.
@@ -19,13 +20,13 @@ pub const MOST_CUT: Decimal = Decimal::percent(50);
 pub const CUT_DELAY_SECS: u64 = 259_200;
 
 /// A part of a pool's fees that goes elsewhere.
-#[cw_serde]
-#[derive(Copy, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Eq)]
 pub struct Cut {
     rate: Decimal,
     /// What it rises to, and from when on.
     rise: Option<(Decimal, u64)>,
 }
+stored_as_array!(Cut { rate, rise });
 
 impl Default for Cut {
     fn default() -> Self {
@@ -48,6 +49,11 @@ impl Cut {
     /// The highest rate it has or is going to have: what counts towards [`MOST_CUT`].
     pub fn highest(&self) -> Decimal {
         self.rise.map_or(self.rate, |(rate, _)| rate.max(self.rate))
+    }
+
+    /// What it rises to after a time, and when.
+    pub fn rise_after(&self, now: u64) -> Option<(Decimal, u64)> {
+        self.rise.filter(|(_, from)| *from > now)
     }
 
     /// Sets the rate: at once when it is not above the one in force, after [`CUT_DELAY_SECS`]
@@ -74,8 +80,7 @@ pub fn cuts_are_within_limit<'a>(cuts: impl IntoIterator<Item = &'a Cut>) -> boo
 }
 
 /// Fees after cuts.
-#[cw_serde]
-#[derive(Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shared {
     /// For each cut, in their order.
     pub cuts: Vec<Accrued>,
@@ -100,9 +105,22 @@ pub fn share_fees(fees: Accrued, rates: &[Decimal]) -> Result<Shared, MathError>
     Ok(Shared { cuts, lps })
 }
 
+/// What each of several recipients gets of an amount: floor(amount · share), in base units.
+///
+/// What rounding leaves is the caller's to keep. As long as the shares sum to one at most, so do the
+/// parts to the amount.
+pub fn parts_floor(
+    amount: Uint128,
+    shares: impl IntoIterator<Item = Decimal>,
+) -> Result<Vec<Uint128>, MathError> {
+    shares
+        .into_iter()
+        .map(|share| mul_floor(amount, share))
+        .collect()
+}
+
 /// An incentive that is spread over time and over shares.
-#[cw_serde]
-#[derive(Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stream {
     /// Base units in all.
     amount: Uint128,
@@ -116,14 +134,22 @@ pub struct Stream {
     born: u32,
     track: Track,
 }
+stored_as_array!(Stream {
+    amount,
+    duration_secs,
+    elapsed_secs,
+    read_at,
+    born,
+    track
+});
 
 /// What an account has earned of a stream.
-#[cw_serde]
-#[derive(Copy, Default, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Default, Eq)]
 pub struct Claim {
     since: Since,
     accrued: Accrued,
 }
+stored_as_array!(Claim { since, accrued });
 
 impl Stream {
     /// `amount` base units from `start` on, over `duration_secs` seconds in which there are
@@ -142,6 +168,32 @@ impl Stream {
             born: holders.epoch(),
             track: Track::starting(holders.epoch()),
         }
+    }
+
+    /// Runs again, with another amount, over the same shares. Claims go on as they are: what was
+    /// spread until now stays theirs.
+    ///
+    /// The caller has let it [`Self::accrue`] until now.
+    ///
+    /// # Errors
+    /// While it runs, and without a duration.
+    pub fn run(
+        &mut self,
+        amount: Uint128,
+        start: u64,
+        duration_secs: u64,
+    ) -> Result<(), MathError> {
+        if !self.is_spent() {
+            return Err(MathError::out_of_range("two streams at once"));
+        }
+        if duration_secs == 0 {
+            return Err(MathError::divide_by_zero("a stream without a duration"));
+        }
+        self.amount = amount;
+        self.duration_secs = duration_secs;
+        self.elapsed_secs = 0;
+        self.read_at = start;
+        Ok(())
     }
 
     /// Spreads an amount over those who have shares now: a gift, or what a vault has earned of a
@@ -173,6 +225,11 @@ impl Stream {
             .min(self.duration_secs);
         let due = self.spread()?.checked_sub(spread)?;
         self.track.give_floor(due, holders.total_shares())
+    }
+
+    /// What was spread and is not claimed yet.
+    pub const fn unclaimed(&self) -> Accrued {
+        self.track.pending()
     }
 
     /// Whether all of it is spread.
@@ -211,6 +268,11 @@ impl Claim {
         let earned = stream.track.take(&mut self.since, shares)?;
         self.accrued = self.accrued.checked_add(earned)?;
         Ok(())
+    }
+
+    /// What it has earned, as of when it was last settled.
+    pub const fn accrued(&self) -> Accrued {
+        self.accrued
     }
 
     /// Takes all of it with all digits, to be passed on: a vault's part of a stream of its pool.
@@ -287,6 +349,13 @@ mod tests {
         // A second rise begins its own three days, from what is in force.
         let again = cut.set(high, CUT_DELAY_SECS - 1);
         assert_eq!(again.at(2 * CUT_DELAY_SECS - 2), Decimal::zero());
+    }
+
+    #[test]
+    fn parts_of_cuts() {
+        let shares = [25, 75].map(Decimal::percent);
+        assert_eq!(parts_floor(n(200), shares).unwrap(), [n(50), n(150)]);
+        assert_eq!(parts_floor(n(3), shares).unwrap(), [n(0), n(2)]);
     }
 
     // ------------------------------------------------------------ streams
@@ -382,6 +451,41 @@ mod tests {
         );
     }
 
+    /// A lane: gifts and streams one after the other, and one who claims it all at the end.
+    #[test]
+    fn a_spent_stream_runs_again() {
+        let (mut vault, mut actors) = holders(&[1, 1]);
+        let mut lane = Stream::new(n(0), 0, 0, &vault);
+        let (mut one, mut two) = (Claim::first(&lane), Claim::first(&lane));
+        lane.give_floor(units(10), &vault).unwrap();
+        lane.accrue(DAY, &vault).unwrap();
+        lane.run(n(700), 2 * DAY, 7 * DAY).unwrap();
+        assert!(!lane.is_spent());
+        assert_eq!(lane.ends_at(DAY), 9 * DAY);
+
+        lane.accrue(3 * DAY, &vault).unwrap();
+        assert_eq!(earned(&mut lane, &mut one, &actors[0]), 55);
+        let before = lane.clone();
+        assert!(lane.run(n(1), 3 * DAY, DAY).is_err());
+        assert_eq!(lane, before);
+
+        lane.accrue(9 * DAY, &vault).unwrap();
+        assert!(lane.run(n(1), 9 * DAY, 0).is_err());
+        // Nothing of the time between two streams counts, nor of the shares of the first.
+        vault.refine().unwrap();
+        lane.accrue(20 * DAY, &vault).unwrap();
+        lane.run(n(90), 20 * DAY, 3 * DAY).unwrap();
+        lane.give_floor(units(8), &vault).unwrap();
+        lane.accrue(21 * DAY, &vault).unwrap();
+        assert_eq!(earned(&mut lane, &mut one, &actors[0]), 300 + 15 + 4);
+        one.settle(&mut lane, &actors[0]).unwrap();
+        set(&mut vault, &mut actors[0], 0);
+        lane.accrue(23 * DAY, &vault).unwrap();
+        assert!(lane.is_spent());
+        assert_eq!(earned(&mut lane, &mut one, &actors[0]), 0);
+        assert_eq!(earned(&mut lane, &mut two, &actors[1]), 355 + 15 + 60 + 4);
+    }
+
     /// A stream for a whole pool: its vaults by value, then their accounts by shares.
     #[test]
     fn from_pool_to_account() {
@@ -451,6 +555,43 @@ mod tests {
             let spread = n(amount).multiply_ratio(ran, duration).u128();
             prop_assert!(paid <= spread);
             prop_assert!(spread - paid <= 4);
+        }
+
+        /// Parts never exceed what there was, and miss less than a unit each.
+        #[test]
+        fn parts_leave_little(amount in any::<u128>(), weights in prop::collection::vec(1u128..1 << 30, 1..17)) {
+            let all: u128 = weights.iter().sum();
+            let mut shares: Vec<_> = weights.iter().map(|w| Decimal::from_ratio(*w, all)).collect();
+            let others: Decimal = shares[1..].iter().sum();
+            shares[0] = Decimal::one() - others;
+            let parts = parts_floor(n(amount), shares).unwrap();
+            let sum: u128 = parts.iter().map(|part| part.u128()).sum();
+            prop_assert!(sum <= amount);
+            prop_assert!(amount - sum < weights.len() as u128);
+        }
+
+        /// Runs one after the other: claims get all of each, but for a unit per claim.
+        #[test]
+        fn runs_add_up(
+            runs in prop::collection::vec((0u128..1 << 90, 1u64..1_000_000, 0u64..100_000), 1..8),
+            shares in prop::collection::vec(1u128..1 << 70, 1..4),
+        ) {
+            let (vault, actors) = holders(&shares);
+            let mut lane = Stream::new(n(0), 0, 0, &vault);
+            let mut claims: Vec<_> = actors.iter().map(|_| Claim::first(&lane)).collect();
+            let (mut now, mut all, mut paid) = (0, 0, 0);
+            for (amount, duration, wait) in runs {
+                lane.run(n(amount), now + wait, duration).unwrap();
+                now += wait + duration;
+                lane.accrue(now, &vault).unwrap();
+                all += amount;
+                paid += earned(&mut lane, &mut claims[0], &actors[0]);
+            }
+            for (claim, actor) in claims.iter_mut().zip(&actors) {
+                paid += earned(&mut lane, claim, actor);
+            }
+            prop_assert!(paid <= all);
+            prop_assert!(all - paid <= 3);
         }
 
         /// Cuts and LPs together get exactly what there was.

@@ -18,6 +18,7 @@ use crate::{
         to_signed, to_u128,
     },
     shares::SHARE_DIGITS,
+    stored_as_array,
 };
 
 /// Digits of the index below those of a share.
@@ -31,14 +32,14 @@ pub const INDEX_DIGITS: u8 = 27;
 pub const NEGLIGIBLE_DIGITS: u8 = 9;
 
 /// An accumulated, signed amount per share.
-#[cw_serde]
-#[derive(Copy, Default, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Default, Eq)]
 pub struct Index {
     /// The amount per share, with `18 + 27` digits below the base unit.
     per_share: Int256,
     /// What the last division left over, in the same digits; never negative.
     carry: Int256,
 }
+stored_as_array!(Index { per_share, carry });
 
 /// Where an index stood when an actor last looked.
 #[cw_serde]

@@ -25,6 +25,7 @@
 //! | [`mod@liquidation`] | how much is repaid and seized, and who gets it |
 //! | [`mod@volatility`] | the oracle's volatility number, its average, the exchange fee |
 //! | [`mod@rolling`] | a rolling limit over a period |
+//! | [`mod@stored`] | how a record is stored |
 //! | [`mod@stability`] | DUCA's stability pool: swaps, burns, contraction, par, liquidity |
 
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::as_conversions))]
@@ -42,6 +43,7 @@ pub mod rolling;
 pub mod rounding;
 pub mod shares;
 pub mod stability;
+pub mod stored;
 pub mod value;
 pub mod vault;
 pub mod volatility;

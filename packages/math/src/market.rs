@@ -19,11 +19,11 @@ use crate::{
     Accrued, MathError, Value,
     index::meet,
     rounding::{positive_part, to_u128},
+    stored_as_array,
 };
 
 /// The books of one market. A market without any history is the default.
-#[cw_serde]
-#[derive(Copy, Default, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Default, Eq)]
 pub struct MarketBooks {
     /// The report that counts, not below zero. What was paid in and out since has moved it, so
     /// that neither moves T.
@@ -37,6 +37,13 @@ pub struct MarketBooks {
     /// U.
     unassigned: Int256,
 }
+stored_as_array!(MarketBooks {
+    reported,
+    last_good,
+    net_issuance,
+    given,
+    unassigned
+});
 
 /// What a market answers about what it owes its traders.
 #[cw_serde]
@@ -49,8 +56,7 @@ pub struct Report {
 }
 
 /// What stands behind a market's withdrawals.
-#[cw_serde]
-#[derive(Copy, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Eq)]
 pub enum Backing {
     /// It reports, and its pools have room for so much more of its debt.
     Live {

@@ -7,6 +7,7 @@ use crate::{
     Accrued, Distribution, MAX_DECIMALS, MathError, Value,
     distribution::{Actor, Flushed, Unassigned},
     rounding::{div_floor_512, mul_ceil, narrow, pow10, scale_to_18},
+    stored_as_array,
 };
 
 /// Digits of the product of two decimals.
@@ -17,8 +18,7 @@ const FACTOR_DIGITS: u8 = 36;
 pub const NOTICE_SECS: u64 = 86_400;
 
 /// What a pool is ready to carry of one market's debt, as a part of the value of its vaults.
-#[cw_serde]
-#[derive(Copy, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Eq)]
 pub struct Exposure {
     /// The market's weight share: its weight over the weights of all markets of the pool. Zero
     /// while the market is in quarantine, which gives the others nothing.
@@ -26,6 +26,7 @@ pub struct Exposure {
     /// The most debt for each dollar of value.
     pub max_debt: Decimal,
 }
+stored_as_array!(Exposure { share, max_debt });
 
 /// Collateral behind a market, weighed by exposure, in 10⁻¹⁸ base units of it. The capacity K is
 /// the sum over the types of collateral at their prices, however many pools there are.
@@ -68,6 +69,11 @@ impl Exposure {
         // A backing has the digits of one of both decimals.
         let digits = Uint512::from(pow10(MAX_DECIMALS)?);
         Ok(Backed(narrow(div_floor_512(product, digits)?)?))
+    }
+
+    /// What a pool of a value is ready to carry: floor(value · weight share · `max_debt`).
+    pub fn capacity_floor(&self, value: Value) -> Result<Value, MathError> {
+        value.mul_floor(self.share)?.mul_floor(self.max_debt)
     }
 
     /// A pool's part of L: ceil(weight share · max(0, what its LPs owe)), in base units.
@@ -121,8 +127,7 @@ pub fn vault_shares_floor(value: Value, decimals: u8) -> Result<Uint256, MathErr
 }
 
 /// What a pool's vaults share, and what its LPs owe.
-#[cw_serde]
-#[derive(Default, Eq)]
+#[derive(Clone, Debug, PartialEq, Default, Eq)]
 pub struct PoolBooks {
     /// Over the vaults, by value.
     pub vaults: Distribution,
@@ -131,11 +136,24 @@ pub struct PoolBooks {
     /// What all LPs of the pool owe together, given and not yet taken included.
     owed: Accrued,
 }
+stored_as_array!(PoolBooks {
+    vaults,
+    unassigned,
+    owed
+});
 
 impl PoolBooks {
     /// What all LPs of the pool owe together; negative when they are owed.
     pub const fn owed(&self) -> Accrued {
         self.owed
+    }
+
+    /// What the vaults are worth together, as of when the shares of each were last rewritten:
+    /// the inverse of [`vault_shares_floor`].
+    pub fn value(&self, decimals: u8) -> Result<Value, MathError> {
+        let unit = Uint512::from(scale_to_18(decimals)?);
+        let shares = Uint512::from(self.vaults.total_shares());
+        Ok(Value::from_atomics(shares.checked_mul(unit)?))
     }
 
     /// Takes debt (negative: profit) from a market. It meets what is unassigned first, and what

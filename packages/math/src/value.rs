@@ -37,6 +37,11 @@ impl Value {
         Self::of(amount, Decimal::one(), decimals)
     }
 
+    /// Dollars, exactly.
+    pub fn of_usd(dollars: Decimal256) -> Result<Self, MathError> {
+        Ok(Self(dollars.atomics().full_mul(pow10(MAX_DECIMALS)?)))
+    }
+
     /// Whether nothing is there.
     pub fn is_zero(self) -> bool {
         self.0.is_zero()

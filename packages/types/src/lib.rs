@@ -14,6 +14,7 @@
 //! | [`treasury`] | fees, penalties, seigniorage, insurance |
 //! | [`stability_pool`] | DUCA: swaps, mint, burn, contraction, liquidity |
 //! | [`pool_manager`] | LPs, vaults, pools, the credit of markets, fees and rewards |
+//! | [`pool_lens`] | what people ask about pools |
 //! | [`market`] | what a market answers, and what it may call |
 //! | [`spot_market`] | a market: units of an asset at the oracle's price |
 //! | [`rewards_distributor`] | tokens of cuts and incentive streams |
@@ -26,18 +27,19 @@
 #![cfg_attr(target_arch = "wasm32", allow(unused_imports))]
 
 pub mod address;
+mod bag;
 pub mod cw20_raw;
 pub mod debt_registry;
 pub mod issuer;
 pub mod market;
 pub mod oracle;
+pub mod pool_lens;
 pub mod pool_manager;
 pub mod price;
 mod read;
 pub mod rewards_distributor;
 pub mod spot_market;
 pub mod stability_pool;
-pub mod stored;
 pub mod synth_minter;
 pub mod token;
 pub mod treasury;
@@ -48,6 +50,7 @@ pub use ballast_math::{
     Value,
     liquidation::{Kind as LiquidationKind, PenaltySplit},
     position::Terms,
+    stored, stored_as_array,
 };
 pub use token::{Token, TokenUnchecked};
 

@@ -7,14 +7,13 @@
 //! Every act on a pool first polls its markets and hands on what they have won and lost, down to the
 //! position it touches. What a market may call is in [`market`](crate::market).
 
-use ballast_math::market::Report;
 use cosmwasm_schema::{QueryResponses, cw_serde};
-use cosmwasm_std::{Addr, Binary, Decimal, Int256, Uint64, Uint128, Uint256};
+use cosmwasm_std::{Addr, Binary, Decimal, Uint64, Uint128};
 use cw_ownable::Action;
 use cw20::Cw20ReceiveMsg;
 
 use crate::{
-    ControlsResponse, Token, TokenUnchecked, Usd,
+    ControlsResponse, TokenUnchecked, Usd, bag,
     issuer::{IssuerReport, NewSynth},
     market::{DepositMarketUsd, PayFees, WithdrawMarketUsd},
 };
@@ -25,6 +24,8 @@ pub use crate::market::MAX_MARKETS;
 pub const MAX_VAULTS: usize = 16;
 /// The most reward streams of a vault or of a pool that run at once.
 pub const MAX_STREAMS: usize = 10;
+/// The most bytes of a lane's label.
+pub const MAX_LABEL: usize = 128;
 /// The most cuts of a pool.
 pub const MAX_CUTS: usize = 16;
 /// The most bytes of a pool's name.
@@ -178,6 +179,7 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* anyone, for himself or for another. *Errors:* `Payment`, `UnknownCollateral`,
     /// `CollateralDisabled`, `Controls`.
+    #[serde(deserialize_with = "bag::optional_account")]
     Deposit {
         /// Who it is for; the sender by default.
         account: Option<String>,
@@ -187,6 +189,7 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* its holder. *Errors:* `UnknownCollateral`, `NothingToWithdraw`,
     /// `InsufficientCollateral`, `WithdrawTimeout`.
+    #[serde(deserialize_with = "bag::asset_and_amount")]
     Withdraw {
         /// Asset id.
         asset: String,
@@ -197,8 +200,9 @@ pub enum ExecuteMsg {
     /// position, and a request to exit ends. An account that owes there only gains by it.
     ///
     /// *Who:* its holder. *Errors:* `UnknownPool`, `UnknownCollateral`, `CollateralDisabled`,
-    /// `CapExceeded`, `BelowPoolRatio`, `InsufficientCollateral`, `ZeroAmount`, `NoShares`,
-    /// `Price`, `Controls`.
+    /// `VaultDisabled`, `NoVault`, `CapExceeded`, `InsufficientCollateral`, `ZeroAmount`,
+    /// `NoShares`, `Price`, `Controls`.
+    #[serde(deserialize_with = "bag::vault_and_amount")]
     Delegate {
         /// The pool.
         pool: PoolId,
@@ -211,6 +215,7 @@ pub enum ExecuteMsg {
     /// him for `max_lock` at most. May be sent while the delegation time runs.
     ///
     /// *Who:* the position's holder. *Errors:* `NoPosition`, `ExitRequested`.
+    #[serde(deserialize_with = "bag::vault")]
     RequestExit {
         /// The pool.
         pool: PoolId,
@@ -223,6 +228,7 @@ pub enum ExecuteMsg {
     /// *Who:* its holder. *Errors:* `NoPosition`, `InsufficientCollateral`, `DelegationTime`,
     /// `MinimumCredit` (a market of the pool would be left under it; `request_exit` bounds the
     /// wait), `BelowIssuanceRatio`, `StillOwes`, `Price`.
+    #[serde(deserialize_with = "bag::vault_and_amount")]
     Undelegate {
         /// The pool.
         pool: PoolId,
@@ -237,6 +243,7 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* its holder. *Errors:* `NoPosition`, `ZeroAmount`, `NothingToMint`,
     /// `BelowIssuanceRatio`, `Price`, `Controls`, and the registry's `CeilingExceeded`.
+    #[serde(deserialize_with = "bag::vault_and_amount")]
     MintUsd {
         /// The pool.
         pool: PoolId,
@@ -248,6 +255,7 @@ pub enum ExecuteMsg {
     /// Mints the fees that positions of an account have earned. At most 16 vaults.
     ///
     /// *Who:* anyone; they go to the account itself. *Errors:* `NothingDue`, `TooMany`.
+    #[serde(deserialize_with = "bag::account_and_vaults")]
     ClaimFees {
         /// Who earned them; the sender by default.
         account: Option<String>,
@@ -257,6 +265,7 @@ pub enum ExecuteMsg {
     /// Mints the fees that a cut has earned.
     ///
     /// *Who:* anyone; they go to the cut's payee. *Errors:* `UnknownCut`, `NothingDue`.
+    #[serde(deserialize_with = "bag::pool_and_payee")]
     ClaimCut {
         /// The pool.
         pool: PoolId,
@@ -268,6 +277,7 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* anyone; it goes to the account itself. *Errors:* `UnknownStream`, `NothingDue`,
     /// `TooMany`, and those of the distributor.
+    #[serde(deserialize_with = "bag::rewards")]
     ClaimRewards {
         /// Who earned it; the sender by default.
         account: Option<String>,
@@ -281,6 +291,7 @@ pub enum ExecuteMsg {
     /// of the vault is liquidated with [`ReceiveMsg::LiquidateLastHolder`].
     ///
     /// *Who:* anyone. *Errors:* `NoPosition`, `NotLiquidatable`, `LastHolder`, `Price`.
+    #[serde(deserialize_with = "bag::account_and_vault")]
     Liquidate {
         /// The position's holder.
         account: String,
@@ -293,6 +304,7 @@ pub enum ExecuteMsg {
     /// Creates a pool without markets. Answers [`CreatePoolResponse`].
     ///
     /// *Who:* anyone; he owns it. *Errors:* `InvalidName`, `DelegationTimeOutOfRange`, `Controls`.
+    #[serde(deserialize_with = "bag::new_pool")]
     CreatePool {
         /// 1 to 64 bytes, no control characters.
         name: String,
@@ -302,6 +314,7 @@ pub enum ExecuteMsg {
     /// Two-step change of a pool's owner. A pool without an owner stays as it is.
     ///
     /// *Who:* the pool's owner, then the one he names. *Errors:* `UnknownPool`, `PoolOwnership`.
+    #[serde(deserialize_with = "bag::pool_and_action")]
     UpdatePoolOwnership {
         /// The pool.
         pool: PoolId,
@@ -311,6 +324,7 @@ pub enum ExecuteMsg {
     /// Changes a pool's name.
     ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `InvalidName`.
+    #[serde(deserialize_with = "bag::pool_and_name")]
     SetPoolName {
         /// The pool.
         pool: PoolId,
@@ -321,6 +335,7 @@ pub enum ExecuteMsg {
     /// never raises it.
     ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `DelegationTimeOutOfRange`.
+    #[serde(deserialize_with = "bag::pool_and_time")]
     SetDelegationTime {
         /// The pool.
         pool: PoolId,
@@ -345,6 +360,7 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `UnknownMarket`, `DuplicateMarket`,
     /// `TooManyMarkets`, `InvalidWeight`, `MaxDebtTooHigh`, `MinimumCredit`, `Price`.
+    #[serde(deserialize_with = "bag::pool_and_markets")]
     SetPoolMarkets {
         /// The pool.
         pool: PoolId,
@@ -356,6 +372,7 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `UnknownMarket`, `CutsTooHigh`,
     /// `TooManyCuts`.
+    #[serde(deserialize_with = "bag::cut")]
     SetCut {
         /// The pool.
         pool: PoolId,
@@ -369,6 +386,7 @@ pub enum ExecuteMsg {
     /// Lets a distributor open streams for a pool, or no more. Those that run go on.
     ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`.
+    #[serde(deserialize_with = "bag::pool_and_distributor")]
     SetDistributor {
         /// The pool.
         pool: PoolId,
@@ -380,6 +398,7 @@ pub enum ExecuteMsg {
     /// Polls a pool's markets and hands on what they won and lost, down to its vaults.
     ///
     /// *Who:* anyone. *Errors:* `UnknownPool`.
+    #[serde(deserialize_with = "bag::pool")]
     SyncPool {
         /// The pool.
         pool: PoolId,
@@ -388,11 +407,18 @@ pub enum ExecuteMsg {
     /// Opens a stream or makes a gift of tokens that the sender holds and pays out. Answers
     /// [`OpenStreamResponse`].
     ///
+    /// What a distributor gives a target under one label is one lane with one number: gifts at any
+    /// time, and one stream after the other. A target has at most 10 lanes, for ever.
+    ///
     /// *Who:* a distributor of the pool. *Errors:* `UnknownPool`, `NoVault`, `NotADistributor`,
-    /// `TooManyStreams`, `ZeroAmount`, `NoShares` (a gift to nobody), `StartInPast`.
+    /// `InvalidLabel`, `TooManyStreams`, `StreamRuns` (a second stream of a lane), `ZeroAmount`,
+    /// `NoShares` (a gift to nobody), `StartInPast`, `ZeroDuration`.
+    #[serde(deserialize_with = "bag::stream")]
     OpenStream {
         /// For whom.
         target: Target,
+        /// The distributor's name of the token, 1 to 128 bytes: `native:uatom`.
+        label: String,
         /// Base units of the distributor's token.
         amount: Uint128,
         /// Its time; none for a gift.
@@ -406,6 +432,7 @@ pub enum ExecuteMsg {
     /// Polls a market and divides what it won and lost among its pools.
     ///
     /// *Who:* anyone. *Errors:* `UnknownMarket`, `InQuarantine`.
+    #[serde(deserialize_with = "bag::market")]
     SyncMarket {
         /// The market.
         market: MarketId,
@@ -414,6 +441,7 @@ pub enum ExecuteMsg {
     /// `poll_gas`, and does nothing if it does. An LP whose exit fails sends this before it.
     ///
     /// *Who:* anyone. *Errors:* `UnknownPool`, `NotInPool`.
+    #[serde(deserialize_with = "bag::pool_and_contract")]
     CheckMarket {
         /// The pool that asks.
         pool: PoolId,
@@ -423,6 +451,7 @@ pub enum ExecuteMsg {
     /// The question of [`ExecuteMsg::CheckMarket`], within its gas limit.
     ///
     /// *Who:* this contract. *Errors:* `Unauthorized`.
+    #[serde(deserialize_with = "bag::pool_and_contract")]
     PollForCheck {
         /// The pool that asks.
         pool: PoolId,
@@ -433,6 +462,7 @@ pub enum ExecuteMsg {
     /// Registers a market. Answers [`RegisterMarketResponse`].
     ///
     /// *Who:* the owner. *Errors:* `DuplicateMarket`, `InvalidRef`.
+    #[serde(deserialize_with = "bag::new_market")]
     RegisterMarket {
         /// The contract that answers for it.
         contract: String,
@@ -446,6 +476,7 @@ pub enum ExecuteMsg {
     /// nothing back.
     ///
     /// *Who:* the owner. *Errors:* `UnknownMarket`.
+    #[serde(deserialize_with = "bag::market_and_ceiling")]
     SetMarketCeiling {
         /// The market.
         market: MarketId,
@@ -456,6 +487,7 @@ pub enum ExecuteMsg {
     /// and locks nobody.
     ///
     /// *Who:* the guardian or the owner. *Errors:* `UnknownMarket`, `InQuarantine`.
+    #[serde(deserialize_with = "bag::contract")]
     Quarantine {
         /// The market contract.
         contract: String,
@@ -463,6 +495,7 @@ pub enum ExecuteMsg {
     /// Takes a market contract out of quarantine, if it answers.
     ///
     /// *Who:* the owner. *Errors:* `UnknownMarket`, `NotInQuarantine`, `PollFailed`.
+    #[serde(deserialize_with = "bag::contract")]
     EndQuarantine {
         /// The market contract.
         contract: String,
@@ -470,6 +503,7 @@ pub enum ExecuteMsg {
     /// Says what governance thinks of a pool.
     ///
     /// *Who:* the owner. *Errors:* `UnknownPool`.
+    #[serde(deserialize_with = "bag::pool_and_recognition")]
     RecognizePool {
         /// The pool.
         pool: PoolId,
@@ -509,6 +543,7 @@ pub enum ExecuteMsg {
     /// Mints fees that no pool was there for to the treasury.
     ///
     /// *Who:* anyone. *Errors:* `NothingDue`.
+    #[serde(deserialize_with = "bag::nothing")]
     ForwardToTreasury {},
     /// The registry has the dollar of this issuer.
     ///
@@ -521,6 +556,7 @@ pub enum ExecuteMsg {
     /// Switches an operation off.
     ///
     /// *Who:* the guardian or the owner.
+    #[serde(deserialize_with = "bag::operation")]
     SwitchOff {
         /// Which.
         operation: Operation,
@@ -528,6 +564,7 @@ pub enum ExecuteMsg {
     /// Switches an operation on.
     ///
     /// *Who:* the owner.
+    #[serde(deserialize_with = "bag::operation")]
     SwitchOn {
         /// Which.
         operation: Operation,
@@ -535,6 +572,7 @@ pub enum ExecuteMsg {
     /// Names another guardian, or none.
     ///
     /// *Who:* the owner.
+    #[serde(deserialize_with = "bag::optional_guardian")]
     SetGuardian {
         /// The new guardian.
         guardian: Option<String>,
@@ -647,12 +685,12 @@ pub struct RegisterMarketResponse {
 /// What an `open_stream` did, as its response data.
 #[cw_serde]
 pub struct OpenStreamResponse {
-    /// The stream; the same for all gifts of a distributor to a target.
+    /// The stream; the same for all that a distributor gives a target under one label.
     pub stream: StreamId,
 }
 
-/// What can be asked. Numbers of pools, vaults and positions are those after a sync now, unless the
-/// answer says otherwise.
+/// What can be asked: what other contracts need. What people ask is answered by the pool lens, which
+/// reads this contract's storage ([`pool_lens`](crate::pool_lens)).
 #[cw_serde]
 #[serde(deny_unknown_fields)]
 #[derive(QueryResponses)]
@@ -660,64 +698,6 @@ pub enum QueryMsg {
     /// Addresses and numbers.
     #[returns(ConfigResponse)]
     Config {},
-    /// The collaterals, at most 16.
-    #[returns(Vec<CollateralResponse>)]
-    Collaterals {},
-    /// What an account has, undelegated and in vaults.
-    #[returns(AccountResponse)]
-    Account {
-        /// The account.
-        account: String,
-    },
-    /// Everything about one position in one call.
-    #[returns(PositionResponse)]
-    Position {
-        /// The account.
-        account: String,
-        /// The vault.
-        vault: VaultKey,
-    },
-    /// The positions of a vault, by account: for keepers and indexers. As last settled.
-    #[returns(Vec<PositionRow>)]
-    Positions {
-        /// The vault.
-        vault: VaultKey,
-        /// The last account of the page before.
-        start_after: Option<String>,
-        /// At most 64; 10 by default.
-        limit: Option<u32>,
-    },
-    /// A pool with its vaults and markets.
-    #[returns(PoolResponse)]
-    Pool {
-        /// The pool.
-        pool: PoolId,
-    },
-    /// Pools, by number.
-    #[returns(Vec<PoolRow>)]
-    Pools {
-        /// The last pool of the page before.
-        start_after: Option<PoolId>,
-        /// Only those that governance recognises.
-        #[serde(default)]
-        recognized: bool,
-        /// At most 64; 10 by default.
-        limit: Option<u32>,
-    },
-    /// A market's books.
-    #[returns(MarketResponse)]
-    Market {
-        /// The market.
-        market: MarketId,
-    },
-    /// Markets, by number.
-    #[returns(Vec<MarketResponse>)]
-    Markets {
-        /// The last market of the page before.
-        start_after: Option<MarketId>,
-        /// At most 64; 10 by default.
-        limit: Option<u32>,
-    },
     /// What a market may withdraw now: asked by the market itself, which knows it by its ref. Polls
     /// nothing.
     #[returns(CreditResponse)]
@@ -728,102 +708,19 @@ pub enum QueryMsg {
         #[serde(rename = "ref")]
         market_ref: String,
     },
-    /// What a pool's question does to a market contract: what `check_market` would find.
-    #[returns(PollResponse)]
-    PreviewPoll {
-        /// The pool that asks.
-        pool: PoolId,
-        /// The market contract.
-        contract: String,
-    },
-    /// What a mint would do; with no amount, the most there is to mint. Errs as `mint_usd` would.
-    #[returns(MintPreview)]
-    PreviewMint {
-        /// The account.
-        account: String,
-        /// The vault.
-        vault: VaultKey,
-        /// Base units; none for the most.
-        amount: Option<Uint128>,
-    },
-    /// What it takes to leave a vault, and what comes out: never errs for a lock, but says it.
-    #[returns(ExitQuote)]
-    ExitQuote {
-        /// The account.
-        account: String,
-        /// The vault.
-        vault: VaultKey,
-        /// Base units of collateral; none for all.
-        amount: Option<Uint128>,
-    },
-    /// What a liquidation would do. Errs as `liquidate` or `liquidate_last_holder` would.
-    #[returns(LiquidationPreview)]
-    PreviewLiquidate {
-        /// The position's holder.
-        account: String,
-        /// The vault.
-        vault: VaultKey,
-        /// Dollars sent for a last holder; none for the most that may be paid.
-        amount: Option<Uint128>,
-    },
-    /// A dry run of new weights: what each market could withdraw before and after, and when it
-    /// takes effect. Says what `set_pool_markets` would refuse instead of erring.
-    #[returns(WeightsPreview)]
-    PreviewPoolMarkets {
-        /// The pool.
-        pool: PoolId,
-        /// All of them.
-        markets: Vec<MarketWeight>,
-    },
-    /// For keepers: positions that may be liquidated, with what each pays. Goes through all
-    /// positions in pages; a page may be empty and have a next.
-    #[returns(DueResponse)]
-    Due {
-        /// `next` of the page before.
-        start_after: Option<DueCursor>,
-        /// Positions looked at; at most 30; 10 by default.
-        limit: Option<u32>,
-    },
-    /// Cuts of a pool, with what waits for each.
-    #[returns(Vec<CutResponse>)]
-    Cuts {
-        /// The pool.
-        pool: PoolId,
-    },
-    /// The streams of a vault or of a pool, at most 10 that run and those that are not claimed yet.
-    #[returns(Vec<StreamResponse>)]
-    Streams {
-        /// For whom.
-        target: Target,
-        /// The last stream of the page before.
-        start_after: Option<StreamId>,
-        /// At most 64; 10 by default.
-        limit: Option<u32>,
-    },
-    /// What a position has earned of each stream of its vault and pool, and in fees.
-    #[returns(EarnedResponse)]
-    Earned {
-        /// The account.
-        account: String,
-        /// The vault.
-        vault: VaultKey,
-    },
-    /// Every debt that nobody carries, markets before pools, by number. As of the last flush.
-    #[returns(Vec<UnassignedResponse>)]
-    Solvency {
-        /// The last of the page before.
-        start_after: Option<Unassigned>,
-        /// At most 64; 10 by default.
-        limit: Option<u32>,
-    },
     /// What stands behind the dollar: asked by the registry.
     #[returns(IssuerReport)]
     IssuerReport {},
-    /// Market contracts in quarantine, by address.
-    #[returns(Vec<QuarantineResponse>)]
-    Quarantines {
-        /// The last contract of the page before.
-        start_after: Option<String>,
+    /// Stored records as they are, by key: for the pool lens, which knows how to read them.
+    #[returns(Vec<StoredRow>)]
+    Rows {
+        /// The first key; none for the first of all.
+        start: Option<Binary>,
+        /// The key at which it ends, exclusive; none for the last of all.
+        end: Option<Binary>,
+        /// From the end on.
+        #[serde(default)]
+        descending: bool,
         /// At most 64; 10 by default.
         limit: Option<u32>,
     },
@@ -852,202 +749,6 @@ pub struct ConfigResponse {
     pub treasury_due: Uint128,
 }
 
-/// A collateral.
-#[cw_serde]
-pub struct CollateralResponse {
-    /// Asset id.
-    pub asset: String,
-    /// What is delegated.
-    pub token: Token,
-    /// Its decimals.
-    pub decimals: u8,
-    /// Its terms.
-    pub terms: CollateralTerms,
-    /// Whether it may be deposited and delegated.
-    pub enabled: bool,
-    /// Base units in accounts, undelegated.
-    pub undelegated: Uint128,
-    /// Base units in vaults.
-    pub delegated: Uint128,
-}
-
-/// What an account has.
-#[cw_serde]
-pub struct AccountResponse {
-    /// Undelegated collateral.
-    pub free: Vec<FreeCollateral>,
-    /// The vaults in which it has a position, fees or rewards.
-    pub vaults: Vec<VaultKey>,
-}
-
-/// Undelegated collateral.
-#[cw_serde]
-pub struct FreeCollateral {
-    /// Asset id.
-    pub asset: String,
-    /// Base units.
-    pub amount: Uint128,
-    /// From when on it may be withdrawn.
-    pub withdrawable_at: u64,
-}
-
-/// A position.
-#[cw_serde]
-pub struct PositionResponse {
-    /// Its part of the vault's collateral, in base units, rounded down.
-    pub collateral: Uint128,
-    /// Its shares of the vault.
-    pub shares: Uint256,
-    /// What that is worth; none without a live price.
-    pub value: Option<Usd>,
-    /// What it owes, rounded up.
-    pub debt: Uint128,
-    /// What it is owed, rounded down.
-    pub credit: Uint128,
-    /// Value / debt, rounded down; none without debt or price.
-    pub ratio: Option<Usd>,
-    /// What it may mint now; none without a live price.
-    pub mintable: Option<Uint128>,
-    /// Fees that may be claimed.
-    pub fees: Uint128,
-    /// Whether it may be liquidated; none without a price for it.
-    pub liquidatable: Option<bool>,
-    /// Whether it has more than 99 % of the vault.
-    pub last_holder: bool,
-    /// From when on it may leave, whatever markets lock.
-    pub delegated_until: u64,
-    /// When the exit was requested.
-    pub exit_requested_at: Option<u64>,
-}
-
-/// A position within a vault.
-#[cw_serde]
-pub struct PositionRow {
-    /// The account.
-    pub account: Addr,
-    /// Its part of the vault's collateral.
-    pub collateral: Uint128,
-    /// What it owes, rounded up.
-    pub debt: Uint128,
-    /// What it is owed, rounded down.
-    pub credit: Uint128,
-}
-
-/// A pool.
-#[cw_serde]
-pub struct PoolResponse {
-    /// Its number, name, owner and standing.
-    pub pool: PoolRow,
-    /// For how long a new delegation cannot leave.
-    pub delegation_secs: u64,
-    /// Its vaults.
-    pub vaults: Vec<VaultResponse>,
-    /// Its markets, in force.
-    pub markets: Vec<PoolMarketResponse>,
-    /// What takes effect later.
-    pub pending: Option<PendingMarkets>,
-    /// What all its LPs owe together; negative when they are owed.
-    pub owed: Int256,
-    /// What none of them carries, rounded up.
-    pub unassigned: Int256,
-    /// Distributors that may open streams.
-    pub distributors: Vec<Addr>,
-}
-
-/// A pool in a list.
-#[cw_serde]
-pub struct PoolRow {
-    /// Its number.
-    pub pool: PoolId,
-    /// Its name.
-    pub name: String,
-    /// Its owner; none when he renounced.
-    pub owner: Option<Addr>,
-    /// Who may become it.
-    pub pending_owner: Option<Addr>,
-    /// What governance says of it.
-    pub recognition: Option<Recognition>,
-}
-
-/// A vault.
-#[cw_serde]
-pub struct VaultResponse {
-    /// Asset id.
-    pub asset: String,
-    /// What the pool takes of it.
-    pub terms: PoolCollateral,
-    /// Base units.
-    pub collateral: Uint128,
-    /// All shares.
-    pub total_shares: Uint256,
-    /// What it is worth; none without a live price.
-    pub value: Option<Usd>,
-    /// What all its accounts owe together; negative when they are owed.
-    pub owed: Int256,
-}
-
-/// A market of a pool.
-#[cw_serde]
-pub struct PoolMarketResponse {
-    /// The market.
-    pub market: MarketId,
-    /// The part of the pool's value that is behind it, in force.
-    pub share: Decimal,
-    /// The most debt for each dollar of that part, in force.
-    pub max_debt: Decimal,
-    /// What the pool is ready to carry there; none without all prices.
-    pub capacity: Option<Usd>,
-    /// Whether it is in quarantine, and its weight counts nothing.
-    pub quarantined: bool,
-}
-
-/// Markets that take effect later.
-#[cw_serde]
-pub struct PendingMarkets {
-    /// All of them.
-    pub markets: Vec<MarketWeight>,
-    /// When.
-    pub at: u64,
-}
-
-/// A market's books, in base units of the pools' dollar.
-#[cw_serde]
-pub struct MarketResponse {
-    /// Its number.
-    pub market: MarketId,
-    /// The contract that answers for it.
-    pub contract: Addr,
-    /// The contract's name for it.
-    #[serde(rename = "ref")]
-    pub market_ref: String,
-    /// What people call it; none when the contract does not say.
-    pub name: Option<String>,
-    /// The most its net issuance may be.
-    pub ceiling: Uint128,
-    /// The report that counts, moved by what was paid in and out since.
-    pub reported: Uint128,
-    /// What was minted for it less what was burnt into it.
-    pub net_issuance: Int256,
-    /// T: max(reported, 0) + net issuance.
-    pub debt: Int256,
-    /// G: what its pools were given.
-    pub given: Int256,
-    /// U: what nobody carries.
-    pub unassigned: Int256,
-    /// K: what its pools are ready to carry; none without all prices.
-    pub capacity: Option<Usd>,
-    /// L: what they carry already.
-    pub load: Uint128,
-    /// max(0, K − L − what was given since each pool's last act); none without all prices.
-    pub room: Option<Uint128>,
-    /// What it may withdraw; none without all prices.
-    pub credit: Option<Uint128>,
-    /// When it was polled last.
-    pub polled_at: u64,
-    /// Whether it is in quarantine.
-    pub quarantined: bool,
-}
-
 /// What a market may withdraw now.
 #[cw_serde]
 pub struct CreditResponse {
@@ -1055,228 +756,13 @@ pub struct CreditResponse {
     pub credit: Uint128,
 }
 
-/// What a market contract answers a pool.
+/// A record as it is stored.
 #[cw_serde]
-pub struct PollResponse {
-    /// Each of the pool's markets with its report, or why there is none.
-    pub reports: Vec<PolledMarket>,
-    /// Whether it stays out of quarantine.
-    pub healthy: bool,
-}
-
-/// What was answered for a market.
-#[cw_serde]
-pub struct PolledMarket {
-    /// The market.
-    pub market: MarketId,
-    /// Its report.
-    pub report: Option<Report>,
-    /// Why there is none.
-    pub problem: Option<String>,
-}
-
-/// What a mint does.
-#[cw_serde]
-pub struct MintPreview {
-    /// Base units minted.
-    pub amount: Uint128,
-    /// Debt after it.
-    pub debt: Uint128,
-    /// Value / debt after it, rounded down.
-    pub ratio: Option<Usd>,
-}
-
-/// What it takes to leave a vault, and what comes out.
-#[cw_serde]
-pub struct ExitQuote {
-    /// Collateral that comes back to the account.
-    pub collateral: Uint128,
-    /// Dollars that must be burnt first.
-    pub to_burn: Uint128,
-    /// Dollars that are paid out: a credit of a position that leaves whole.
-    pub credit: Uint128,
-    /// Fees that stay claimable.
-    pub fees: Uint128,
-    /// From when on the delegation time allows it.
-    pub delegated_until: u64,
-    /// Markets that hold it now.
-    pub held_by: Vec<MarketId>,
-    /// From when on no market holds it; none without a request to exit.
-    pub lock_ends_at: Option<u64>,
-    /// Whether it would go through now, once `to_burn` is burnt.
-    pub open: bool,
-}
-
-/// What a liquidation does.
-#[cw_serde]
-pub struct LiquidationPreview {
-    /// Whether it goes to the vault's peers or is paid for.
-    pub kind: LiquidationKind,
-    /// Dollars that are burnt: zero to peers.
-    pub paid: Uint128,
-    /// Collateral for the sender.
-    pub received: Uint128,
-    /// What that is worth.
-    pub received_value: Usd,
-    /// Debt that the position loses, rounded up.
-    pub debt_closed: Uint128,
-    /// Debt for the pool's other vaults.
-    pub debt_left: Uint128,
-}
-
-/// How a position is liquidated.
-#[cw_serde]
-#[derive(Copy, Eq)]
-pub enum LiquidationKind {
-    /// To the other accounts of the vault.
-    ToPeers,
-    /// Of its last holder, for dollars.
-    LastHolder,
-}
-
-/// A dry run of new weights.
-#[cw_serde]
-pub struct WeightsPreview {
-    /// Each market of the pool before or after.
-    pub markets: Vec<WeightPreview>,
-    /// When all of it is in force; now when nothing waits.
-    pub at: u64,
-    /// Why it would be refused; none when it would not be.
-    pub problem: Option<String>,
-}
-
-/// A market under new weights.
-#[cw_serde]
-pub struct WeightPreview {
-    /// The market.
-    pub market: MarketId,
-    /// What the pool is ready to carry there now.
-    pub capacity_before: Usd,
-    /// What takes effect at once.
-    pub capacity_at_once: Usd,
-    /// What takes effect in the end.
-    pub capacity_after: Usd,
-    /// What the market may withdraw now.
-    pub credit_before: Uint128,
-    /// What it could with what takes effect at once.
-    pub credit_at_once: Uint128,
-    /// What it needs.
-    pub minimum_credit: Uint128,
-}
-
-/// Where a page of [`QueryMsg::Due`] ended.
-#[cw_serde]
-#[serde(deny_unknown_fields)]
-pub struct DueCursor {
-    /// The vault.
-    pub vault: VaultKey,
-    /// The last account that was looked at.
-    pub account: String,
-}
-
-/// For keepers.
-#[cw_serde]
-pub struct DueResponse {
-    /// Positions that may be liquidated.
-    pub due: Vec<DueRow>,
-    /// Where the next page begins; none at the end.
-    pub next: Option<DueCursor>,
-}
-
-/// A position that may be liquidated.
-#[cw_serde]
-pub struct DueRow {
-    /// The position's holder.
-    pub account: Addr,
-    /// The vault.
-    pub vault: VaultKey,
-    /// What the most that may be paid does.
-    pub liquidation: LiquidationPreview,
-    /// The message that does it: of this contract, or a hook of a cw20 `send` of `paid` dollars.
-    pub msg: Binary,
-}
-
-/// A cut of a pool's fees.
-#[cw_serde]
-pub struct CutResponse {
-    /// Who gets it.
-    pub payee: Addr,
-    /// Of the fees of one market; none for all.
-    pub market: Option<MarketId>,
-    /// The part in force.
-    pub rate: Decimal,
-    /// What it rises to, and when.
-    pub rise: Option<CutRise>,
-    /// What the payee may claim of this pool, from all of his cuts.
-    pub due: Uint128,
-}
-
-/// A rise of a cut.
-#[cw_serde]
-pub struct CutRise {
-    /// What it rises to.
-    pub rate: Decimal,
-    /// When.
-    pub at: u64,
-}
-
-/// A reward stream.
-#[cw_serde]
-pub struct StreamResponse {
-    /// Its number.
-    pub stream: StreamId,
-    /// Who pays it out.
-    pub distributor: Addr,
-    /// For whom.
-    pub target: Target,
-    /// Base units in all.
-    pub amount: Uint128,
-    /// Its time; none for gifts.
-    pub schedule: Option<Schedule>,
-    /// When it ends if there are shares from now on; none for gifts.
-    pub ends_at: Option<u64>,
-    /// Earned and not claimed, rounded down.
-    pub unclaimed: Uint128,
-}
-
-/// What a position has earned.
-#[cw_serde]
-pub struct EarnedResponse {
-    /// Fees, in base units of the dollar.
-    pub fees: Uint128,
-    /// Of each stream.
-    pub rewards: Vec<EarnedReward>,
-}
-
-/// What a position has earned of a stream.
-#[cw_serde]
-pub struct EarnedReward {
-    /// The stream.
-    pub stream: StreamId,
-    /// Who pays it out.
-    pub distributor: Addr,
-    /// Base units of the distributor's token.
-    pub amount: Uint128,
-}
-
-/// Debt that nobody carries.
-#[cw_serde]
-pub struct UnassignedResponse {
-    /// Where it is.
-    pub at: Unassigned,
-    /// Base units, rounded up; negative for profit that nobody has.
-    pub amount: Int256,
-}
-
-/// A market contract in quarantine.
-#[cw_serde]
-pub struct QuarantineResponse {
-    /// The market contract.
-    pub contract: Addr,
-    /// Since when.
-    pub since: u64,
-    /// Why.
-    pub reason: String,
+pub struct StoredRow {
+    /// Its key.
+    pub key: Binary,
+    /// Its value.
+    pub value: Binary,
 }
 
 #[cfg(test)]

@@ -6,25 +6,32 @@
 //! fees (`set_cut`), which it divides among its recipients.
 //!
 //! It never touches what LPs have delegated, and nothing that an LP needs to leave calls it.
+//!
+//! Amounts are base units.
+
+use std::fmt;
 
 use cosmwasm_schema::{QueryResponses, cw_serde};
-use cosmwasm_std::{Addr, Decimal, Uint128};
+use cosmwasm_std::{Addr, Api, Decimal, Uint128};
 use cw_ownable::Action;
 use cw20::Cw20ReceiveMsg;
 
 use crate::{
     ControlsResponse, Token, TokenUnchecked,
+    address::{self, InvalidAddress},
     pool_manager::{PoolId, Schedule, StreamId, Target},
 };
 
 /// The most recipients of a distributor.
 pub const MAX_RECIPIENTS: usize = 16;
+/// The most pools that one `divide` claims from.
+pub const MAX_POOLS: usize = 16;
 
 /// Sets up a distributor that holds nothing.
 #[cw_serde]
 #[serde(deny_unknown_fields)]
 pub struct InstantiateMsg {
-    /// Sets the recipients.
+    /// Sets the recipients and the tokens that may be funded.
     pub owner: String,
     /// May switch operations off.
     pub guardian: Option<String>,
@@ -42,8 +49,8 @@ pub enum Operation {
     Fund,
 }
 
-impl std::fmt::Display for Operation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Fund => "fund",
         })
@@ -56,7 +63,7 @@ impl std::fmt::Display for Operation {
 pub struct RecipientBase<A> {
     /// An address, or the LPs of a vault or of a pool.
     pub to: Payee<A>,
-    /// His part.
+    /// His part, above zero.
     pub share: Decimal,
 }
 
@@ -71,6 +78,32 @@ pub enum Payee<A> {
 }
 
 /// As it arrives in a message.
+pub type PayeeUnchecked = Payee<String>;
+
+impl PayeeUnchecked {
+    /// Validates an address. A target is taken as it is.
+    pub fn check(&self, api: &dyn Api) -> Result<Payee<Addr>, InvalidAddress> {
+        Ok(match self {
+            Self::Address(address) => Payee::Address(address::valid(api, address)?),
+            Self::Lps(target) => Payee::Lps(target.clone()),
+        })
+    }
+}
+
+impl<A: fmt::Display> fmt::Display for Payee<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => write!(f, "address:{address}"),
+            Self::Lps(Target { pool, asset: None }) => write!(f, "lps:{pool}"),
+            Self::Lps(Target {
+                pool,
+                asset: Some(asset),
+            }) => write!(f, "lps:{pool}:{asset}"),
+        }
+    }
+}
+
+/// As it arrives in a message.
 pub type RecipientUnchecked = RecipientBase<String>;
 /// With a valid address.
 pub type Recipient = RecipientBase<Addr>;
@@ -81,9 +114,11 @@ pub type Recipient = RecipientBase<Addr>;
 pub enum ExecuteMsg {
     /// Opens a stream of the one native coin that is sent along, or gives it at once. A cw20 is sent
     /// with [`ReceiveMsg::Fund`]. Answers the manager's
-    /// [`OpenStreamResponse`](crate::pool_manager::OpenStreamResponse).
+    /// [`OpenStreamResponse`](crate::pool_manager::OpenStreamResponse), which a cw20 does not pass on:
+    /// the event `funded` has the number too.
     ///
-    /// *Who:* anyone. *Errors:* `Payment`, `Controls`, and those of the manager's `open_stream`.
+    /// *Who:* anyone. *Errors:* `Payment`, `TokenNotAllowed`, `Controls`, and those of the manager's
+    /// `open_stream`.
     Fund {
         /// For whom.
         target: Target,
@@ -92,35 +127,54 @@ pub enum ExecuteMsg {
     },
     /// Claims what cuts of pools have earned and divides it: each recipient's part is rounded
     /// down, and the rest waits for the next time. Dollars that were sent here without a message are
-    /// divided with it. LPs who cannot be given theirs, for nobody has shares, wait too.
+    /// divided with it. LPs are given theirs at once; those who cannot be, for nobody has shares or
+    /// the manager refuses, wait for the next time.
     ///
-    /// *Who:* anyone. *Errors:* `NothingDue`, `TooMany` (pools, at most 16).
+    /// A claim that fails, for nothing is due there, stops neither the others nor the division: an
+    /// event names it.
+    ///
+    /// *Who:* anyone. *Errors:* `NothingDue` (no part is a whole base unit), `NoDollar`, `TooMany`
+    /// (pools, at most 16).
     Divide {
         /// The pools.
         pools: Vec<PoolId>,
     },
-    /// Pays a recipient what is due to him.
+    /// Pays a recipient what is due to him: an address in dollars, LPs by a gift at the manager.
     ///
-    /// *Who:* anyone; it goes to the recipient. *Errors:* `NothingDue`.
+    /// *Who:* anyone; it goes to the recipient. *Errors:* `NothingDue`, and for LPs those of the
+    /// manager's `open_stream`.
     Claim {
         /// The recipient; the sender by default.
-        recipient: Option<String>,
+        recipient: Option<PayeeUnchecked>,
     },
     /// Pays what an account has earned of a stream of this distributor.
     ///
-    /// *Who:* the pool manager. *Errors:* `Unauthorized`, `UnknownStream`, `ExceedsFunds`.
+    /// *Who:* the pool manager. *Errors:* `Unauthorized`, `UnknownStream`, `ZeroAmount`,
+    /// `ExceedsFunds`.
     Payout(Payout),
-    /// Sets who gets the cuts, for what is divided from now on. What is due is divided first.
+    /// Sets who gets the cuts, for what is divided from now on. What has arrived is divided among
+    /// those of before first; what waits at the manager is not: `divide` it before.
     ///
-    /// *Who:* the owner. *Errors:* `SharesDoNotSumToOne`, `TooManyRecipients`,
+    /// *Who:* the owner. *Errors:* `SharesDoNotSumToOne`, `ZeroShare`, `TooManyRecipients`,
     /// `DuplicateRecipient`.
     SetRecipients {
         /// All of them.
         recipients: Vec<RecipientUnchecked>,
     },
+    /// Lets a token be funded, or no more: each one takes a lane of its target for ever. Streams that
+    /// run are paid all the same.
+    ///
+    /// *Who:* the owner. *Errors:* `LabelTooLong` (its name with `native:` or `cw20:` exceeds 128
+    /// bytes).
+    SetToken {
+        /// The token.
+        token: TokenUnchecked,
+        /// Whether it may.
+        allowed: bool,
+    },
     /// A cw20 arrives with a [`ReceiveMsg`].
     ///
-    /// *Errors:* `ZeroAmount`, and those of the hook.
+    /// *Errors:* `UnknownHook`, `ZeroAmount`, and those of the hook.
     Receive(Cw20ReceiveMsg),
     /// Switches an operation off.
     ///
@@ -154,6 +208,8 @@ pub enum ExecuteMsg {
 #[serde(deny_unknown_fields)]
 pub enum ReceiveMsg {
     /// Opens a stream of what was sent, or gives it at once. As [`ExecuteMsg::Fund`].
+    ///
+    /// *Errors:* also `NotReceived`, when the token does not say that it is here.
     Fund {
         /// For whom.
         target: Target,
@@ -193,7 +249,15 @@ pub enum QueryMsg {
     #[returns(DueResponse)]
     Due {
         /// The recipient.
-        recipient: String,
+        recipient: PayeeUnchecked,
+    },
+    /// The tokens that may be funded, by name.
+    #[returns(Vec<Token>)]
+    Tokens {
+        /// The last token of the page before.
+        start_after: Option<TokenUnchecked>,
+        /// At most 64; 10 by default.
+        limit: Option<u32>,
     },
     /// The token and what is left of each stream, by number.
     #[returns(Vec<StreamResponse>)]
@@ -203,7 +267,8 @@ pub enum QueryMsg {
         /// At most 64; 10 by default.
         limit: Option<u32>,
     },
-    /// What is held, by token, and what of it the books owe.
+    /// What is held, by token, and what of it the books owe. What is held of a token beyond that
+    /// belongs to nobody, but of the pools' dollar it is divided next.
     #[returns(Vec<BalanceResponse>)]
     Balances {
         /// The last token of the page before.
@@ -224,8 +289,8 @@ pub enum QueryMsg {
 pub struct ConfigResponse {
     /// The pool manager.
     pub manager: Addr,
-    /// The pools' dollar, in which cuts are paid.
-    pub dollar: Addr,
+    /// The pools' dollar, in which cuts are paid; none until the manager has one.
+    pub dollar: Option<Addr>,
     /// Who gets the cuts.
     pub recipients: Vec<Recipient>,
 }
@@ -233,7 +298,7 @@ pub struct ConfigResponse {
 /// What is due to a recipient.
 #[cw_serde]
 pub struct DueResponse {
-    /// Base units of the pools' dollar.
+    /// Base units of the pools' dollar that he may claim.
     pub amount: Uint128,
 }
 
@@ -257,8 +322,42 @@ pub struct StreamResponse {
 pub struct BalanceResponse {
     /// The token.
     pub token: Token,
-    /// Base units held.
-    pub held: Uint128,
+    /// Base units held; none when the token does not say.
+    pub held: Option<Uint128>,
     /// Base units that are owed to streams and recipients.
     pub owed: Uint128,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cosmwasm_std::{from_json, to_json_vec};
+
+    /// Two recipients have the same name only if they are the same.
+    #[test]
+    fn names_of_recipients() {
+        let lps = |pool: u64, asset: Option<&str>| {
+            let asset = asset.map(str::to_owned);
+            let pool = pool.into();
+            PayeeUnchecked::Lps(Target { pool, asset }).to_string()
+        };
+        let address = PayeeUnchecked::Address("cosmwasm1x".into()).to_string();
+        assert_eq!(address, "address:cosmwasm1x");
+        assert_eq!(lps(1, None), "lps:1");
+        assert_eq!(lps(1, Some("")), "lps:1:");
+        assert_eq!(lps(1, Some("ATOM")), "lps:1:ATOM");
+    }
+
+    /// The manager speaks to a distributor in words that this one understands.
+    #[test]
+    fn what_the_manager_says_is_understood() {
+        let payout = Payout {
+            stream: 3u64.into(),
+            account: "lp".into(),
+            amount: Uint128::new(5),
+        };
+        let sent = to_json_vec(&DistributorMsg::Payout(payout.clone())).unwrap();
+        let read: ExecuteMsg = from_json(sent).unwrap();
+        assert_eq!(read, ExecuteMsg::Payout(payout));
+    }
 }

@@ -7,7 +7,7 @@
 /// Stores a struct as the array of its fields, in the order in which they are given.
 ///
 /// ```
-/// use ballast_types::stored_as_array;
+/// use ballast_math::stored_as_array;
 ///
 /// #[derive(Debug, PartialEq)]
 /// struct Point { x: u32, y: u32 }

@@ -1,0 +1,29 @@
+//! What the lens answers when it refuses.
+
+use ballast_kit::MigrateError;
+use ballast_types::address::InvalidAddress;
+use cosmwasm_std::{Addr, StdError};
+use cw_utils::PaymentError;
+use thiserror::Error;
+
+/// Everything that can go wrong, beside what the manager would refuse.
+#[derive(Error, Debug, PartialEq)]
+#[allow(missing_docs, reason = "each text says what its fields are")]
+pub enum ContractError {
+    #[error("{0}")]
+    Std(#[from] StdError),
+    #[error("{0}")]
+    Migrate(#[from] MigrateError),
+    #[error("Payment: {0}")]
+    Payment(#[from] PaymentError),
+    #[error(transparent)]
+    InvalidAddress(#[from] InvalidAddress),
+    #[error("{0}")]
+    Pools(#[from] ballast_pools::ContractError),
+    #[error("NotTheManager: {manager} is {found}, this lens reads {expected}")]
+    NotTheManager {
+        manager: Addr,
+        found: String,
+        expected: String,
+    },
+}

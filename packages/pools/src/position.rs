@@ -1,0 +1,198 @@
+//! One position, opened together with its vault and its pool: what most acts have in common.
+
+use ballast_math::{Accrued, Value, vault::max_debt_floor};
+use ballast_types::{
+    Usd,
+    oracle::PriceError,
+    pool_manager::{PoolCollateral, VaultKey},
+};
+use cosmwasm_std::{Addr, Decimal, Event, QuerierWrapper, Storage, Uint128};
+
+use crate::{
+    ContractError,
+    chain::{Chain, OpenVault, Poll},
+    lanes::load_claims,
+    state::{CLAIMS, Claims, Collateral, STAKES, STAKES_OF, Stake, VaultTerms, issuance_ratio},
+};
+
+/// A position, its vault and its pool.
+pub struct OpenPosition<'a> {
+    /// The pool and its markets.
+    pub chain: Chain<'a>,
+    /// The vault.
+    pub vault: OpenVault,
+    /// Its holder.
+    pub account: Addr,
+    /// The position.
+    pub stake: Stake,
+    claims: Claims,
+    is_new: bool,
+}
+
+/// What a position may owe.
+pub struct Terms {
+    /// Of the collateral.
+    pub collateral: Collateral,
+    /// Of the vault.
+    pub vault: PoolCollateral,
+}
+
+impl Terms {
+    /// Of a vault.
+    pub fn load(storage: &dyn Storage, pool: u64, asset: &str) -> Result<Self, ContractError> {
+        Ok(Self {
+            collateral: Collateral::load(storage, asset)?,
+            vault: VaultTerms::load(storage, pool, asset)?,
+        })
+    }
+
+    /// The larger of the collateral's and the pool's issuance ratio.
+    pub fn issuance_ratio(&self) -> Decimal {
+        issuance_ratio(&self.collateral.terms.0, &self.vault)
+    }
+
+    /// The most that collateral at a price may owe.
+    pub fn max_debt(
+        &self,
+        amount: Uint128,
+        price: Decimal,
+        decimals: u8,
+    ) -> Result<Uint128, ContractError> {
+        let value = Value::of(amount, price, self.collateral.decimals)?;
+        Ok(max_debt_floor(value, self.issuance_ratio(), decimals)?)
+    }
+}
+
+impl<'a> OpenPosition<'a> {
+    /// Opens the pool and the vault, and settles the position; `NoPosition` if there is none.
+    pub fn open(
+        storage: &dyn Storage,
+        querier: QuerierWrapper<'a>,
+        now: u64,
+        key: &VaultKey,
+        account: Addr,
+        poll: Poll,
+    ) -> Result<Self, ContractError> {
+        let stake = Stake::load(storage, key.pool.u64(), &key.asset, &account)?;
+        let chain = Chain::open(storage, querier, now, key.pool.u64(), poll)?;
+        Self::with(storage, chain, &key.asset, account, Some(stake))
+    }
+
+    /// The same with a position that may be new.
+    pub fn open_or_new(
+        storage: &dyn Storage,
+        querier: QuerierWrapper<'a>,
+        now: u64,
+        key: &VaultKey,
+        account: Addr,
+    ) -> Result<Self, ContractError> {
+        let pool = key.pool.u64();
+        let stake = STAKES.may_load(storage, (pool, &key.asset, &account))?;
+        let chain = Chain::open(storage, querier, now, pool, Poll::Reports)?;
+        Self::with(storage, chain, &key.asset, account, stake)
+    }
+
+    /// Opens a position in a vault of a pool that is open.
+    pub fn with(
+        storage: &dyn Storage,
+        mut chain: Chain<'a>,
+        asset: &str,
+        account: Addr,
+        stake: Option<Stake>,
+    ) -> Result<Self, ContractError> {
+        let mut vault = chain.vault(storage, asset)?;
+        let is_new = stake.is_none();
+        let mut stake = stake.unwrap_or_default();
+        let mut claims = vec![];
+        if !vault.lanes.is_empty() {
+            claims = load_claims(storage, chain.id, asset, &account)?;
+            vault.lanes.settle(&mut claims, &stake)?;
+        }
+        vault.record.vault.settle(&mut stake.position)?;
+        Ok(Self {
+            chain,
+            vault,
+            account,
+            stake,
+            claims,
+            is_new,
+        })
+    }
+
+    /// Its collateral.
+    pub fn collateral(&self) -> Result<Uint128, ContractError> {
+        Ok(self
+            .vault
+            .record
+            .vault
+            .collateral_of(&self.stake.position)?)
+    }
+
+    /// What it owes, rounded up.
+    pub fn debt(&self) -> Result<Uint128, ContractError> {
+        Ok(self.stake.position.debt().owed_ceil()?)
+    }
+
+    /// What it is owed, rounded down.
+    pub fn credit(&self) -> Result<Uint128, ContractError> {
+        Ok(self.stake.position.debt().credit_floor()?)
+    }
+
+    /// Value / debt, rounded down; none without debt.
+    pub fn ratio(&self, price: Decimal, decimals: u8) -> Result<Option<Usd>, ContractError> {
+        let value = Value::of(self.collateral()?, price, decimals)?;
+        let debt = Value::of_dollars(self.debt()?, self.chain.dollar.decimals)?;
+        Ok(value.ratio_floor(debt)?)
+    }
+
+    /// The price for what opens risk.
+    pub fn strict_price(&mut self) -> Result<Decimal, PriceError> {
+        self.chain.prices.strict(&self.vault.asset)
+    }
+
+    /// Rewrites shares: after every change.
+    pub fn close(&mut self) -> Result<(), ContractError> {
+        self.chain.close(std::slice::from_mut(&mut self.vault))
+    }
+
+    /// Saves everything. A position of which nothing is left is forgotten.
+    pub fn save(self, storage: &mut dyn Storage) -> Result<Vec<Event>, ContractError> {
+        let pool = self.chain.id;
+        let is_gone = self.is_gone()?;
+        let asset = self.vault.asset.as_str();
+        let (key, of_account) = ((pool, asset, &self.account), (&self.account, pool, asset));
+        if is_gone {
+            STAKES.remove(storage, key);
+            STAKES_OF.remove(storage, of_account);
+            CLAIMS.remove(storage, key);
+        } else {
+            STAKES.save(storage, key, &self.stake)?;
+            if self.is_new {
+                STAKES_OF.save(storage, of_account, &true)?;
+            }
+            if !self.claims.is_empty() {
+                CLAIMS.save(storage, key, &self.claims)?;
+            }
+        }
+        self.chain.save(storage, std::slice::from_ref(&self.vault))
+    }
+
+    /// Whether it has no shares, owes nothing, and nothing waits for it that could be paid.
+    fn is_gone(&self) -> Result<bool, ContractError> {
+        let position = &self.stake.position;
+        let waits = |mut accrued: Accrued| Ok::<_, ContractError>(!accrued.take_floor()?.is_zero());
+        if !self.vault.record.vault.shares_of(position)?.is_zero()
+            || !self.debt()?.is_zero()
+            || !self.credit()?.is_zero()
+            || waits(position.fees())?
+        {
+            return Ok(false);
+        }
+        for (_, claim) in &self.claims {
+            if waits(claim.accrued())? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
