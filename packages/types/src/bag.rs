@@ -1,14 +1,27 @@
-//! One reader for the fields of all of a contract's messages.
+//! One reader for all messages of the pool manager.
 //!
-//! A variant that is read by a function of its own costs a contract about two kilobytes, and the pool
-//! manager has forty. A [`Bag`] has every field that any of them has; a variant takes its own out of
-//! it, and refuses what is missing and what is left. Neither JSON nor schema change.
+//! A variant that is read by a function of its own costs a contract a kilobyte or two, and the pool
+//! manager has forty. A bag has every field that any of them has; a message takes its own out of it,
+//! and refuses what is missing and what is left. Neither JSON nor schema differ from what a derived
+//! reader would take.
+
+use std::fmt;
 
 use cosmwasm_std::{Decimal, Uint64, Uint128};
 use cw_ownable::Action;
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, MapAccess, Visitor},
+};
 
-use crate::pool_manager::{MarketWeight, Operation, Recognition, Schedule, Target, VaultKey};
+use crate::{
+    TokenUnchecked, Usd,
+    market::{DepositMarketUsd, PayFees, WithdrawMarketUsd},
+    pool_manager::{
+        CollateralTerms, ExecuteMsg, MarketWeight, Operation, Params, PoolCollateral, ReceiveMsg,
+        Recognition, Schedule, Target, Unassigned, VaultKey,
+    },
+};
 
 /// Declares the bag, and the function that finds what nobody took.
 macro_rules! bag {
@@ -42,28 +55,46 @@ bag! {
     contract: String,
     delegation_secs: u64,
     distributor: String,
+    enabled: bool,
     guardian: String,
     label: String,
     market: Uint64,
     markets: Vec<MarketWeight>,
+    min_received: Uint128,
     name: String,
     operation: Operation,
+    or_less: bool,
     payee: String,
     pool: Uint64,
     rate: Decimal,
+    recipient: String,
     recognition: Recognition,
     r#ref: String,
     schedule: Schedule,
     streams: Vec<Uint64>,
     target: Target,
+    terms: AnyTerms,
+    to: Unassigned,
+    token: TokenUnchecked,
     vault: VaultKey,
     vaults: Vec<VaultKey>,
 }
 
-fn open<'de, D: Deserializer<'de>>(from: D) -> Result<Box<Bag>, D::Error> {
-    Bag::deserialize(from).map(Box::new)
+/// Terms of a collateral in all pools, or what one pool takes of it.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct AnyTerms {
+    cap: Option<Uint128>,
+    enabled: Option<bool>,
+    issuance_ratio: Option<Decimal>,
+    keeper_part: Option<Decimal>,
+    liquidation_penalty: Option<Decimal>,
+    liquidation_ratio: Option<Decimal>,
+    max_keeper_reward: Option<Usd>,
+    min_ratio: Option<Decimal>,
 }
 
+#[cold]
 fn unknown<E: Error>(field: &str) -> E {
     E::custom(format_args!("unknown field `{field}`"))
 }
@@ -72,104 +103,301 @@ fn required<T, E: Error>(value: &mut Option<T>, field: &'static str) -> Result<T
     value.take().ok_or_else(|| E::missing_field(field))
 }
 
-/// Declares a reader: `must` is what a message has, `may` what it may have, and then what the
-/// variant holds, in its order.
-macro_rules! reader {
-    ($name:ident, must($($must:ident),*), may($($may:ident),*), $of:ty = $out:expr) => {
-        pub(crate) fn $name<'de, D: Deserializer<'de>>(from: D) -> Result<$of, D::Error> {
-            let mut bag = open(from)?;
-            $(let $must = required(&mut bag.$must, stringify!($must))?;)*
-            $(let $may = bag.$may.take();)*
-            bag.require_empty()?;
-            Ok($out)
-        }
-    };
+fn of_all<E: Error>(mut terms: AnyTerms) -> Result<CollateralTerms, E> {
+    if terms.enabled.is_some() {
+        return Err(unknown("enabled"));
+    }
+    if terms.min_ratio.is_some() {
+        return Err(unknown("min_ratio"));
+    }
+    Ok(CollateralTerms {
+        issuance_ratio: required(&mut terms.issuance_ratio, "issuance_ratio")?,
+        liquidation_ratio: required(&mut terms.liquidation_ratio, "liquidation_ratio")?,
+        liquidation_penalty: required(&mut terms.liquidation_penalty, "liquidation_penalty")?,
+        keeper_part: required(&mut terms.keeper_part, "keeper_part")?,
+        max_keeper_reward: required(&mut terms.max_keeper_reward, "max_keeper_reward")?,
+        cap: required(&mut terms.cap, "cap")?,
+    })
 }
 
-reader!(optional_account, must(), may(account), Option<String> = account);
-reader!(asset_and_amount, must(asset), may(amount), (String, Option<Uint128>) = (asset, amount));
-reader!(vault_and_amount, must(pool, asset), may(amount), (Uint64, String, Option<Uint128>) = (pool, asset, amount));
-reader!(
-    vault,
-    must(pool, asset),
-    may(),
-    (Uint64, String) = (pool, asset)
-);
-reader!(account_and_vaults, must(vaults), may(account), (Option<String>, Vec<VaultKey>) = (account, vaults));
-reader!(
-    pool_and_payee,
-    must(pool, payee),
-    may(),
-    (Uint64, String) = (pool, payee)
-);
-reader!(rewards, must(vault, streams), may(account), (Option<String>, VaultKey, Vec<Uint64>) = (account, vault, streams));
-reader!(
-    account_and_vault,
-    must(account, pool, asset),
-    may(),
-    (String, Uint64, String) = (account, pool, asset)
-);
-reader!(
-    new_pool,
-    must(name, delegation_secs),
-    may(),
-    (String, u64) = (name, delegation_secs)
-);
-reader!(
-    pool_and_action,
-    must(pool, action),
-    may(),
-    (Uint64, Action) = (pool, action)
-);
-reader!(
-    pool_and_name,
-    must(pool, name),
-    may(),
-    (Uint64, String) = (pool, name)
-);
-reader!(
-    pool_and_time,
-    must(pool, delegation_secs),
-    may(),
-    (Uint64, u64) = (pool, delegation_secs)
-);
-reader!(pool_and_markets, must(pool, markets), may(), (Uint64, Vec<MarketWeight>) = (pool, markets));
-reader!(cut, must(pool, payee, rate), may(market), (Uint64, String, Option<Uint64>, Decimal) = (pool, payee, market, rate));
-reader!(
-    pool_and_distributor,
-    must(pool, distributor, allowed),
-    may(),
-    (Uint64, String, bool) = (pool, distributor, allowed)
-);
-reader!(pool, must(pool), may(), Uint64 = pool);
-reader!(stream, must(target, label, amount), may(schedule), (Target, String, Uint128, Option<Schedule>) = (target, label, amount, schedule));
-reader!(market, must(market), may(), Uint64 = market);
-reader!(
-    pool_and_contract,
-    must(pool, contract),
-    may(),
-    (Uint64, String) = (pool, contract)
-);
-reader!(
-    new_market,
-    must(contract, r#ref, ceiling),
-    may(),
-    (String, String, Uint128) = (contract, r#ref, ceiling)
-);
-reader!(
-    market_and_ceiling,
-    must(market, ceiling),
-    may(),
-    (Uint64, Uint128) = (market, ceiling)
-);
-reader!(contract, must(contract), may(), String = contract);
-reader!(pool_and_recognition, must(pool), may(recognition), (Uint64, Option<Recognition>) = (pool, recognition));
-reader!(operation, must(operation), may(), Operation = operation);
-reader!(optional_guardian, must(), may(guardian), Option<String> = guardian);
+fn of_pool<E: Error>(mut terms: AnyTerms) -> Result<PoolCollateral, E> {
+    let of_all = [
+        terms.issuance_ratio.map(|_| "issuance_ratio"),
+        terms.keeper_part.map(|_| "keeper_part"),
+        terms.liquidation_penalty.map(|_| "liquidation_penalty"),
+        terms.liquidation_ratio.map(|_| "liquidation_ratio"),
+        terms.max_keeper_reward.map(|_| "max_keeper_reward"),
+    ];
+    if let Some(field) = of_all.into_iter().flatten().next() {
+        return Err(unknown(field));
+    }
+    Ok(PoolCollateral {
+        min_ratio: terms.min_ratio,
+        cap: required(&mut terms.cap, "cap")?,
+        enabled: required(&mut terms.enabled, "enabled")?,
+    })
+}
 
-/// A message without fields.
-pub(crate) fn nothing<'de, D: Deserializer<'de>>(from: D) -> Result<(), D::Error> {
-    open(from)?.require_empty()
+fn take<E: Error>(name: &str, bag: &mut Bag) -> Result<ExecuteMsg, E> {
+    Ok(match name {
+        "deposit" => ExecuteMsg::Deposit {
+            account: bag.account.take(),
+        },
+        "withdraw" => ExecuteMsg::Withdraw {
+            asset: required(&mut bag.asset, "asset")?,
+            amount: bag.amount.take(),
+        },
+        "delegate" => ExecuteMsg::Delegate {
+            pool: required(&mut bag.pool, "pool")?,
+            asset: required(&mut bag.asset, "asset")?,
+            amount: bag.amount.take(),
+        },
+        "request_exit" => ExecuteMsg::RequestExit {
+            pool: required(&mut bag.pool, "pool")?,
+            asset: required(&mut bag.asset, "asset")?,
+        },
+        "undelegate" => ExecuteMsg::Undelegate {
+            pool: required(&mut bag.pool, "pool")?,
+            asset: required(&mut bag.asset, "asset")?,
+            amount: bag.amount.take(),
+        },
+        "mint_usd" => ExecuteMsg::MintUsd {
+            pool: required(&mut bag.pool, "pool")?,
+            asset: required(&mut bag.asset, "asset")?,
+            amount: bag.amount.take(),
+        },
+        "claim_fees" => ExecuteMsg::ClaimFees {
+            account: bag.account.take(),
+            vaults: required(&mut bag.vaults, "vaults")?,
+        },
+        "claim_cut" => ExecuteMsg::ClaimCut {
+            pool: required(&mut bag.pool, "pool")?,
+            payee: required(&mut bag.payee, "payee")?,
+        },
+        "claim_rewards" => ExecuteMsg::ClaimRewards {
+            account: bag.account.take(),
+            vault: required(&mut bag.vault, "vault")?,
+            streams: required(&mut bag.streams, "streams")?,
+        },
+        "liquidate" => ExecuteMsg::Liquidate {
+            account: required(&mut bag.account, "account")?,
+            pool: required(&mut bag.pool, "pool")?,
+            asset: required(&mut bag.asset, "asset")?,
+        },
+        "create_pool" => ExecuteMsg::CreatePool {
+            name: required(&mut bag.name, "name")?,
+            delegation_secs: required(&mut bag.delegation_secs, "delegation_secs")?,
+        },
+        "update_pool_ownership" => ExecuteMsg::UpdatePoolOwnership {
+            pool: required(&mut bag.pool, "pool")?,
+            action: required(&mut bag.action, "action")?,
+        },
+        "set_pool_name" => ExecuteMsg::SetPoolName {
+            pool: required(&mut bag.pool, "pool")?,
+            name: required(&mut bag.name, "name")?,
+        },
+        "set_delegation_time" => ExecuteMsg::SetDelegationTime {
+            pool: required(&mut bag.pool, "pool")?,
+            delegation_secs: required(&mut bag.delegation_secs, "delegation_secs")?,
+        },
+        "set_pool_collateral" => ExecuteMsg::SetPoolCollateral {
+            pool: required(&mut bag.pool, "pool")?,
+            asset: required(&mut bag.asset, "asset")?,
+            terms: of_pool(required(&mut bag.terms, "terms")?)?,
+        },
+        "set_pool_markets" => ExecuteMsg::SetPoolMarkets {
+            pool: required(&mut bag.pool, "pool")?,
+            markets: required(&mut bag.markets, "markets")?,
+        },
+        "set_cut" => ExecuteMsg::SetCut {
+            pool: required(&mut bag.pool, "pool")?,
+            payee: required(&mut bag.payee, "payee")?,
+            market: bag.market.take(),
+            rate: required(&mut bag.rate, "rate")?,
+        },
+        "set_distributor" => ExecuteMsg::SetDistributor {
+            pool: required(&mut bag.pool, "pool")?,
+            distributor: required(&mut bag.distributor, "distributor")?,
+            allowed: required(&mut bag.allowed, "allowed")?,
+        },
+        "sync_pool" => ExecuteMsg::SyncPool {
+            pool: required(&mut bag.pool, "pool")?,
+        },
+        "open_stream" => ExecuteMsg::OpenStream {
+            target: required(&mut bag.target, "target")?,
+            label: required(&mut bag.label, "label")?,
+            amount: required(&mut bag.amount, "amount")?,
+            schedule: bag.schedule.take(),
+        },
+        "withdraw_market_usd" => ExecuteMsg::WithdrawMarketUsd(WithdrawMarketUsd {
+            market_ref: required(&mut bag.r#ref, "ref")?,
+            amount: required(&mut bag.amount, "amount")?,
+            recipient: required(&mut bag.recipient, "recipient")?,
+            or_less: bag.or_less.take().unwrap_or_default(),
+        }),
+        "pay_fees" => ExecuteMsg::PayFees(PayFees {
+            market_ref: required(&mut bag.r#ref, "ref")?,
+            amount: required(&mut bag.amount, "amount")?,
+            or_less: bag.or_less.take().unwrap_or_default(),
+        }),
+        "sync_market" => ExecuteMsg::SyncMarket {
+            market: required(&mut bag.market, "market")?,
+        },
+        "check_market" => ExecuteMsg::CheckMarket {
+            pool: required(&mut bag.pool, "pool")?,
+            contract: required(&mut bag.contract, "contract")?,
+        },
+        "poll_for_check" => ExecuteMsg::PollForCheck {
+            pool: required(&mut bag.pool, "pool")?,
+            contract: required(&mut bag.contract, "contract")?,
+        },
+        "register_market" => ExecuteMsg::RegisterMarket {
+            contract: required(&mut bag.contract, "contract")?,
+            market_ref: required(&mut bag.r#ref, "ref")?,
+            ceiling: required(&mut bag.ceiling, "ceiling")?,
+        },
+        "set_market_ceiling" => ExecuteMsg::SetMarketCeiling {
+            market: required(&mut bag.market, "market")?,
+            ceiling: required(&mut bag.ceiling, "ceiling")?,
+        },
+        "quarantine" => ExecuteMsg::Quarantine {
+            contract: required(&mut bag.contract, "contract")?,
+        },
+        "end_quarantine" => ExecuteMsg::EndQuarantine {
+            contract: required(&mut bag.contract, "contract")?,
+        },
+        "recognize_pool" => ExecuteMsg::RecognizePool {
+            pool: required(&mut bag.pool, "pool")?,
+            recognition: bag.recognition.take(),
+        },
+        "add_collateral" => ExecuteMsg::AddCollateral {
+            asset: required(&mut bag.asset, "asset")?,
+            token: required(&mut bag.token, "token")?,
+            terms: of_all(required(&mut bag.terms, "terms")?)?,
+        },
+        "update_collateral" => ExecuteMsg::UpdateCollateral {
+            asset: required(&mut bag.asset, "asset")?,
+            terms: bag.terms.take().map(of_all).transpose()?,
+            enabled: bag.enabled.take(),
+        },
+        "forward_to_treasury" => ExecuteMsg::ForwardToTreasury {},
+        "switch_off" => ExecuteMsg::SwitchOff {
+            operation: required(&mut bag.operation, "operation")?,
+        },
+        "switch_on" => ExecuteMsg::SwitchOn {
+            operation: required(&mut bag.operation, "operation")?,
+        },
+        "set_guardian" => ExecuteMsg::SetGuardian {
+            guardian: bag.guardian.take(),
+        },
+        _ => return Err(E::unknown_variant(name, &[])),
+    })
+}
+
+fn take_hook<E: Error>(name: &str, bag: &mut Bag) -> Result<ReceiveMsg, E> {
+    Ok(match name {
+        "deposit" => ReceiveMsg::Deposit {
+            account: bag.account.take(),
+        },
+        "burn_usd" => ReceiveMsg::BurnUsd {
+            account: bag.account.take(),
+            pool: required(&mut bag.pool, "pool")?,
+            asset: required(&mut bag.asset, "asset")?,
+        },
+        "liquidate_last_holder" => ReceiveMsg::LiquidateLastHolder {
+            account: required(&mut bag.account, "account")?,
+            pool: required(&mut bag.pool, "pool")?,
+            asset: required(&mut bag.asset, "asset")?,
+            min_received: bag.min_received.take().unwrap_or_default(),
+        },
+        "deposit_market_usd" => ReceiveMsg::DepositMarketUsd(DepositMarketUsd {
+            market_ref: required(&mut bag.r#ref, "ref")?,
+        }),
+        "donate" => ReceiveMsg::Donate {
+            to: required(&mut bag.to, "to")?,
+        },
+        _ => return Err(E::unknown_variant(name, &[])),
+    })
+}
+
+fn read<'de, M: MapAccess<'de>>(map: &mut M) -> Result<Box<Bag>, M::Error> {
+    map.next_value().map(Box::new)
+}
+
+/// Nothing follows the one message.
+fn end<'de, M: MapAccess<'de>>(map: &mut M) -> Result<(), M::Error> {
+    match map.next_key::<String>()? {
+        Some(second) => Err(unknown(&second)),
+        None => Ok(()),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewParams {
+    params: Params,
+}
+
+struct Message;
+
+impl<'de> Visitor<'de> for Message {
+    type Value = ExecuteMsg;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a message of the pool manager")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<ExecuteMsg, M::Error> {
+        let name = map.next_key::<String>()?.unwrap_or_default();
+        let message = match name.as_str() {
+            "accept_synth" => ExecuteMsg::AcceptSynth(map.next_value()?),
+            "receive" => ExecuteMsg::Receive(map.next_value()?),
+            "update_ownership" => ExecuteMsg::UpdateOwnership(map.next_value::<Action>()?),
+            "update_params" => {
+                let NewParams { params } = map.next_value()?;
+                ExecuteMsg::UpdateParams { params }
+            }
+            name => {
+                let mut bag = read(&mut map)?;
+                let message = take(name, &mut bag)?;
+                bag.require_empty()?;
+                message
+            }
+        };
+        end(&mut map)?;
+        Ok(message)
+    }
+}
+
+impl<'de> Deserialize<'de> for ExecuteMsg {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Message)
+    }
+}
+
+struct Hook;
+
+impl<'de> Visitor<'de> for Hook {
+    type Value = ReceiveMsg;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a hook of the pool manager")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<ReceiveMsg, M::Error> {
+        let name = map.next_key::<String>()?.unwrap_or_default();
+        let mut bag = read(&mut map)?;
+        let hook = take_hook(&name, &mut bag)?;
+        bag.require_empty()?;
+        end(&mut map)?;
+        Ok(hook)
+    }
+}
+
+impl<'de> Deserialize<'de> for ReceiveMsg {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Hook)
+    }
 }
 
 #[cfg(test)]

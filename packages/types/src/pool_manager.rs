@@ -7,13 +7,14 @@
 //! Every act on a pool first polls its markets and hands on what they have won and lost, down to the
 //! position it touches. What a market may call is in [`market`](crate::market).
 
-use cosmwasm_schema::{QueryResponses, cw_serde};
+use cosmwasm_schema::{QueryResponses, cw_serde, schemars::JsonSchema};
 use cosmwasm_std::{Addr, Binary, Decimal, Uint64, Uint128};
 use cw_ownable::Action;
 use cw20::Cw20ReceiveMsg;
+use serde::Serialize;
 
 use crate::{
-    ControlsResponse, TokenUnchecked, Usd, bag,
+    ControlsResponse, TokenUnchecked, Usd,
     issuer::{IssuerReport, NewSynth},
     market::{DepositMarketUsd, PayFees, WithdrawMarketUsd},
 };
@@ -169,9 +170,11 @@ pub struct Target {
     pub asset: Option<String>,
 }
 
+// Read by `crate::bag`.
 /// What can be done.
-#[cw_serde]
-#[serde(deny_unknown_fields)]
+#[derive(Serialize, Clone, Debug, PartialEq, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+#[schemars(crate = "cosmwasm_schema::schemars")]
 pub enum ExecuteMsg {
     // ------------------------------------------------------------ accounts
     /// Adds the one native coin that is sent along to an account, undelegated. A cw20 is sent with
@@ -179,7 +182,6 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* anyone, for himself or for another. *Errors:* `Payment`, `UnknownCollateral`,
     /// `CollateralDisabled`, `Controls`.
-    #[serde(deserialize_with = "bag::optional_account")]
     Deposit {
         /// Who it is for; the sender by default.
         account: Option<String>,
@@ -189,7 +191,6 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* its holder. *Errors:* `UnknownCollateral`, `NothingToWithdraw`,
     /// `InsufficientCollateral`, `WithdrawTimeout`.
-    #[serde(deserialize_with = "bag::asset_and_amount")]
     Withdraw {
         /// Asset id.
         asset: String,
@@ -202,7 +203,6 @@ pub enum ExecuteMsg {
     /// *Who:* its holder. *Errors:* `UnknownPool`, `UnknownCollateral`, `CollateralDisabled`,
     /// `VaultDisabled`, `NoVault`, `CapExceeded`, `InsufficientCollateral`, `ZeroAmount`,
     /// `NoShares`, `Price`, `Controls`.
-    #[serde(deserialize_with = "bag::vault_and_amount")]
     Delegate {
         /// The pool.
         pool: PoolId,
@@ -215,7 +215,6 @@ pub enum ExecuteMsg {
     /// him for `max_lock` at most. May be sent while the delegation time runs.
     ///
     /// *Who:* the position's holder. *Errors:* `NoPosition`, `ExitRequested`.
-    #[serde(deserialize_with = "bag::vault")]
     RequestExit {
         /// The pool.
         pool: PoolId,
@@ -228,7 +227,6 @@ pub enum ExecuteMsg {
     /// *Who:* its holder. *Errors:* `NoPosition`, `InsufficientCollateral`, `DelegationTime`,
     /// `MinimumCredit` (a market of the pool would be left under it; `request_exit` bounds the
     /// wait), `BelowIssuanceRatio`, `StillOwes`, `Price`.
-    #[serde(deserialize_with = "bag::vault_and_amount")]
     Undelegate {
         /// The pool.
         pool: PoolId,
@@ -243,7 +241,6 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* its holder. *Errors:* `NoPosition`, `ZeroAmount`, `NothingToMint`,
     /// `BelowIssuanceRatio`, `Price`, `Controls`, and the registry's `CeilingExceeded`.
-    #[serde(deserialize_with = "bag::vault_and_amount")]
     MintUsd {
         /// The pool.
         pool: PoolId,
@@ -255,7 +252,6 @@ pub enum ExecuteMsg {
     /// Mints the fees that positions of an account have earned. At most 16 vaults.
     ///
     /// *Who:* anyone; they go to the account itself. *Errors:* `NothingDue`, `TooMany`.
-    #[serde(deserialize_with = "bag::account_and_vaults")]
     ClaimFees {
         /// Who earned them; the sender by default.
         account: Option<String>,
@@ -265,7 +261,6 @@ pub enum ExecuteMsg {
     /// Mints the fees that a cut has earned.
     ///
     /// *Who:* anyone; they go to the cut's payee. *Errors:* `UnknownCut`, `NothingDue`.
-    #[serde(deserialize_with = "bag::pool_and_payee")]
     ClaimCut {
         /// The pool.
         pool: PoolId,
@@ -277,7 +272,6 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* anyone; it goes to the account itself. *Errors:* `UnknownStream`, `NothingDue`,
     /// `TooMany`, and those of the distributor.
-    #[serde(deserialize_with = "bag::rewards")]
     ClaimRewards {
         /// Who earned it; the sender by default.
         account: Option<String>,
@@ -291,7 +285,6 @@ pub enum ExecuteMsg {
     /// of the vault is liquidated with [`ReceiveMsg::LiquidateLastHolder`].
     ///
     /// *Who:* anyone. *Errors:* `NoPosition`, `NotLiquidatable`, `LastHolder`, `Price`.
-    #[serde(deserialize_with = "bag::account_and_vault")]
     Liquidate {
         /// The position's holder.
         account: String,
@@ -304,7 +297,6 @@ pub enum ExecuteMsg {
     /// Creates a pool without markets. Answers [`CreatePoolResponse`].
     ///
     /// *Who:* anyone; he owns it. *Errors:* `InvalidName`, `DelegationTimeOutOfRange`, `Controls`.
-    #[serde(deserialize_with = "bag::new_pool")]
     CreatePool {
         /// 1 to 64 bytes, no control characters.
         name: String,
@@ -314,7 +306,6 @@ pub enum ExecuteMsg {
     /// Two-step change of a pool's owner. A pool without an owner stays as it is.
     ///
     /// *Who:* the pool's owner, then the one he names. *Errors:* `UnknownPool`, `PoolOwnership`.
-    #[serde(deserialize_with = "bag::pool_and_action")]
     UpdatePoolOwnership {
         /// The pool.
         pool: PoolId,
@@ -324,7 +315,6 @@ pub enum ExecuteMsg {
     /// Changes a pool's name.
     ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `InvalidName`.
-    #[serde(deserialize_with = "bag::pool_and_name")]
     SetPoolName {
         /// The pool.
         pool: PoolId,
@@ -335,7 +325,6 @@ pub enum ExecuteMsg {
     /// never raises it.
     ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `DelegationTimeOutOfRange`.
-    #[serde(deserialize_with = "bag::pool_and_time")]
     SetDelegationTime {
         /// The pool.
         pool: PoolId,
@@ -360,7 +349,6 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `UnknownMarket`, `DuplicateMarket`,
     /// `TooManyMarkets`, `InvalidWeight`, `MaxDebtTooHigh`, `MinimumCredit`, `Price`.
-    #[serde(deserialize_with = "bag::pool_and_markets")]
     SetPoolMarkets {
         /// The pool.
         pool: PoolId,
@@ -372,7 +360,6 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `UnknownMarket`, `CutsTooHigh`,
     /// `TooManyCuts`.
-    #[serde(deserialize_with = "bag::cut")]
     SetCut {
         /// The pool.
         pool: PoolId,
@@ -386,7 +373,6 @@ pub enum ExecuteMsg {
     /// Lets a distributor open streams for a pool, or no more. Those that run go on.
     ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`.
-    #[serde(deserialize_with = "bag::pool_and_distributor")]
     SetDistributor {
         /// The pool.
         pool: PoolId,
@@ -398,7 +384,6 @@ pub enum ExecuteMsg {
     /// Polls a pool's markets and hands on what they won and lost, down to its vaults.
     ///
     /// *Who:* anyone. *Errors:* `UnknownPool`.
-    #[serde(deserialize_with = "bag::pool")]
     SyncPool {
         /// The pool.
         pool: PoolId,
@@ -413,7 +398,6 @@ pub enum ExecuteMsg {
     /// *Who:* a distributor of the pool. *Errors:* `UnknownPool`, `NoVault`, `NotADistributor`,
     /// `InvalidLabel`, `TooManyStreams`, `StreamRuns` (a second stream of a lane), `ZeroAmount`,
     /// `NoShares` (a gift to nobody), `StartInPast`, `ZeroDuration`.
-    #[serde(deserialize_with = "bag::stream")]
     OpenStream {
         /// For whom.
         target: Target,
@@ -432,7 +416,6 @@ pub enum ExecuteMsg {
     /// Polls a market and divides what it won and lost among its pools.
     ///
     /// *Who:* anyone. *Errors:* `UnknownMarket`, `InQuarantine`.
-    #[serde(deserialize_with = "bag::market")]
     SyncMarket {
         /// The market.
         market: MarketId,
@@ -441,7 +424,6 @@ pub enum ExecuteMsg {
     /// `poll_gas`, and does nothing if it does. An LP whose exit fails sends this before it.
     ///
     /// *Who:* anyone. *Errors:* `UnknownPool`, `NotInPool`.
-    #[serde(deserialize_with = "bag::pool_and_contract")]
     CheckMarket {
         /// The pool that asks.
         pool: PoolId,
@@ -451,7 +433,6 @@ pub enum ExecuteMsg {
     /// The question of [`ExecuteMsg::CheckMarket`], within its gas limit.
     ///
     /// *Who:* this contract. *Errors:* `Unauthorized`.
-    #[serde(deserialize_with = "bag::pool_and_contract")]
     PollForCheck {
         /// The pool that asks.
         pool: PoolId,
@@ -462,7 +443,6 @@ pub enum ExecuteMsg {
     /// Registers a market. Answers [`RegisterMarketResponse`].
     ///
     /// *Who:* the owner. *Errors:* `DuplicateMarket`, `InvalidRef`.
-    #[serde(deserialize_with = "bag::new_market")]
     RegisterMarket {
         /// The contract that answers for it.
         contract: String,
@@ -476,7 +456,6 @@ pub enum ExecuteMsg {
     /// nothing back.
     ///
     /// *Who:* the owner. *Errors:* `UnknownMarket`.
-    #[serde(deserialize_with = "bag::market_and_ceiling")]
     SetMarketCeiling {
         /// The market.
         market: MarketId,
@@ -487,7 +466,6 @@ pub enum ExecuteMsg {
     /// and locks nobody.
     ///
     /// *Who:* the guardian or the owner. *Errors:* `UnknownMarket`, `InQuarantine`.
-    #[serde(deserialize_with = "bag::contract")]
     Quarantine {
         /// The market contract.
         contract: String,
@@ -495,7 +473,6 @@ pub enum ExecuteMsg {
     /// Takes a market contract out of quarantine, if it answers.
     ///
     /// *Who:* the owner. *Errors:* `UnknownMarket`, `NotInQuarantine`, `PollFailed`.
-    #[serde(deserialize_with = "bag::contract")]
     EndQuarantine {
         /// The market contract.
         contract: String,
@@ -503,7 +480,6 @@ pub enum ExecuteMsg {
     /// Says what governance thinks of a pool.
     ///
     /// *Who:* the owner. *Errors:* `UnknownPool`.
-    #[serde(deserialize_with = "bag::pool_and_recognition")]
     RecognizePool {
         /// The pool.
         pool: PoolId,
@@ -543,7 +519,6 @@ pub enum ExecuteMsg {
     /// Mints fees that no pool was there for to the treasury.
     ///
     /// *Who:* anyone. *Errors:* `NothingDue`.
-    #[serde(deserialize_with = "bag::nothing")]
     ForwardToTreasury {},
     /// The registry has the dollar of this issuer.
     ///
@@ -556,7 +531,6 @@ pub enum ExecuteMsg {
     /// Switches an operation off.
     ///
     /// *Who:* the guardian or the owner.
-    #[serde(deserialize_with = "bag::operation")]
     SwitchOff {
         /// Which.
         operation: Operation,
@@ -564,7 +538,6 @@ pub enum ExecuteMsg {
     /// Switches an operation on.
     ///
     /// *Who:* the owner.
-    #[serde(deserialize_with = "bag::operation")]
     SwitchOn {
         /// Which.
         operation: Operation,
@@ -572,7 +545,6 @@ pub enum ExecuteMsg {
     /// Names another guardian, or none.
     ///
     /// *Who:* the owner.
-    #[serde(deserialize_with = "bag::optional_guardian")]
     SetGuardian {
         /// The new guardian.
         guardian: Option<String>,
@@ -596,9 +568,11 @@ pub enum OwnMsg {
     },
 }
 
+// Read by `crate::bag`.
 /// What can be sent along with a cw20.
-#[cw_serde]
-#[serde(deny_unknown_fields)]
+#[derive(Serialize, Clone, Debug, PartialEq, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+#[schemars(crate = "cosmwasm_schema::schemars")]
 pub enum ReceiveMsg {
     /// Adds a cw20 collateral to an account. As [`ExecuteMsg::Deposit`].
     Deposit {
