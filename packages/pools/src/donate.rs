@@ -4,7 +4,7 @@ use ballast_types::pool_manager::Unassigned;
 use cosmwasm_std::{Addr, DepsMut, Event, Response, Uint128};
 
 use crate::{
-    ContractError,
+    ContractError, Refusal,
     chain::OpenMarket,
     dollar,
     state::{BOOKS, Books, CONFIG, save_unassigned},
@@ -16,7 +16,7 @@ pub fn donate(
     payer: &Addr,
     arrived: Uint128,
     to: Unassigned,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let config = CONFIG.load(deps.storage)?;
     let (taken, event) = match to {
         Unassigned::Market(id) => {
@@ -37,7 +37,7 @@ pub fn donate(
         }
     };
     if taken.is_zero() {
-        return Err(ContractError::NothingUnassigned {});
+        return Err(ContractError::NothingUnassigned {}.into());
     }
     Ok(Response::new()
         .add_messages(dollar::burn(&config, taken, arrived, payer)?)

@@ -13,7 +13,7 @@ use cosmwasm_std::{
 };
 
 use crate::{
-    ContractError,
+    ContractError, Refusal,
     chain::Poll,
     dollar,
     position::{OpenPosition, Terms},
@@ -47,7 +47,7 @@ pub fn to_peers(
     info: &MessageInfo,
     account: Addr,
     key: &VaultKey,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let liquidation = plan(deps.storage, deps.querier, env, key, account, Way::ToPeers)?;
     settle(deps, key, liquidation, &info.sender, Uint128::zero())
 }
@@ -61,7 +61,7 @@ pub fn last_holder(
     account: Addr,
     key: &VaultKey,
     min_received: Uint128,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let way = Way::ForDollars(arrived);
     let liquidation = plan(deps.storage, deps.querier, env, key, account, way)?;
     let received = liquidation.preview.received;
@@ -69,7 +69,8 @@ pub fn last_holder(
         return Err(ContractError::Slippage {
             received,
             min: min_received,
-        });
+        }
+        .into());
     }
     settle(deps, key, liquidation, payer, arrived)
 }
@@ -81,7 +82,7 @@ pub fn preview(
     account: Addr,
     key: &VaultKey,
     amount: Option<Uint128>,
-) -> Result<LiquidationPreview, ContractError> {
+) -> Result<LiquidationPreview, Refusal> {
     let way = amount.map_or(Way::Either, Way::ForDollars);
     Ok(plan(deps.storage, deps.querier, env, key, account, way)?.preview)
 }
@@ -93,7 +94,7 @@ fn plan<'a>(
     key: &VaultKey,
     account: Addr,
     way: Way,
-) -> Result<Liquidation<'a>, ContractError> {
+) -> Result<Liquidation<'a>, Refusal> {
     let now = env.block.time.seconds();
     let open = OpenPosition::open(storage, querier, now, key, account, Poll::Reports)?;
     let terms = Terms::load(storage, key.pool.u64(), &key.asset)?;
@@ -101,15 +102,11 @@ fn plan<'a>(
 }
 
 /// Whether an open position may be liquidated, and what the most that may be paid would do.
-pub fn due(open: OpenPosition, terms: Terms) -> Result<LiquidationPreview, ContractError> {
+pub fn due(open: OpenPosition, terms: Terms) -> Result<LiquidationPreview, Refusal> {
     Ok(of(open, terms, Way::Either)?.preview)
 }
 
-fn of<'a>(
-    mut open: OpenPosition<'a>,
-    terms: Terms,
-    way: Way,
-) -> Result<Liquidation<'a>, ContractError> {
+fn of<'a>(mut open: OpenPosition<'a>, terms: Terms, way: Way) -> Result<Liquidation<'a>, Refusal> {
     let price = open.chain.prices.high(&open.vault.asset)?;
     let numbers = numbers(&terms, price, open.chain.dollar.decimals)?;
     let held = open.collateral()?;
@@ -121,7 +118,8 @@ fn of<'a>(
         return Err(ContractError::NotLiquidatable {
             ratio: ratio.map_or_else(|| "any amount".to_owned(), |ratio| ratio.to_string()),
             least,
-        });
+        }
+        .into());
     }
     let is_last = open
         .vault
@@ -129,8 +127,8 @@ fn of<'a>(
         .vault
         .is_last_holder(&open.stake.position)?;
     let offered = match (way, is_last) {
-        (Way::ToPeers, true) => return Err(ContractError::LastHolder {}),
-        (Way::ForDollars(_), false) => return Err(ContractError::NotLastHolder {}),
+        (Way::ToPeers, true) => return Err(ContractError::LastHolder {}.into()),
+        (Way::ForDollars(_), false) => return Err(ContractError::NotLastHolder {}.into()),
         (Way::ForDollars(amount), true) => Some(amount),
         (Way::Either, true) => Some(debt),
         (Way::ToPeers | Way::Either, false) => None,
@@ -182,7 +180,7 @@ fn numbers(
     terms: &Terms,
     price: cosmwasm_std::Decimal,
     dollar_decimals: u8,
-) -> Result<LiquidationTerms, ContractError> {
+) -> Result<LiquidationTerms, Refusal> {
     let collateral = &terms.collateral;
     let of_all = &collateral.terms.0;
     Ok(LiquidationTerms {
@@ -202,7 +200,7 @@ fn settle(
     liquidation: Liquidation,
     keeper: &Addr,
     arrived: Uint128,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let Liquidation {
         open,
         terms,

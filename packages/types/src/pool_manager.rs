@@ -7,10 +7,11 @@
 //! Every act on a pool first polls its markets and hands on what they have won and lost, down to the
 //! position it touches. What a market may call is in [`market`](crate::market).
 
-use cosmwasm_schema::{QueryResponses, cw_serde};
+use cosmwasm_schema::{QueryResponses, cw_serde, schemars::JsonSchema};
 use cosmwasm_std::{Addr, Binary, Decimal, Uint64, Uint128};
 use cw_ownable::Action;
 use cw20::Cw20ReceiveMsg;
+use serde::Serialize;
 
 use crate::{
     ControlsResponse, TokenUnchecked, Usd,
@@ -169,9 +170,11 @@ pub struct Target {
     pub asset: Option<String>,
 }
 
+// Read by `crate::bag`.
 /// What can be done.
-#[cw_serde]
-#[serde(deny_unknown_fields)]
+#[derive(Serialize, Clone, Debug, PartialEq, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+#[schemars(crate = "cosmwasm_schema::schemars")]
 pub enum ExecuteMsg {
     // ------------------------------------------------------------ accounts
     /// Adds the one native coin that is sent along to an account, undelegated. A cw20 is sent with
@@ -552,9 +555,24 @@ pub enum ExecuteMsg {
     UpdateOwnership(Action),
 }
 
-/// What can be sent along with a cw20.
+/// What the manager tells itself: [`ExecuteMsg::PollForCheck`]. What it never sends would be in its
+/// code all the same.
 #[cw_serde]
-#[serde(deny_unknown_fields)]
+pub enum OwnMsg {
+    /// See [`ExecuteMsg::PollForCheck`].
+    PollForCheck {
+        /// The pool that asks.
+        pool: PoolId,
+        /// The market contract.
+        contract: String,
+    },
+}
+
+// Read by `crate::bag`.
+/// What can be sent along with a cw20.
+#[derive(Serialize, Clone, Debug, PartialEq, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+#[schemars(crate = "cosmwasm_schema::schemars")]
 pub enum ReceiveMsg {
     /// Adds a cw20 collateral to an account. As [`ExecuteMsg::Deposit`].
     Deposit {
