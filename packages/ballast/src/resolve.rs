@@ -7,6 +7,7 @@
 //! | `@teddy`, `@synth-minter`, `@LUSD` | the address of an account, a contract, a cw20 |
 //! | `@0.5 LUSD` | that amount in base units: `"500000"` |
 //! | `@now`, `@now + 3 days` | block time in seconds, as a number, at the scale of the chain |
+//! | `@7 days` | that length of time in seconds, as a number, at the scale of the chain |
 //!
 //! A mapping where a cw20's `send` carries its hook is turned into base64.
 
@@ -70,6 +71,9 @@ fn reference(word: &str, span: Span, directory: &Directory, clock: Clock) -> Res
     }
     if let Some(entry) = directory.entries.get(word) {
         return Ok(Tree::Text(entry.address.clone()));
+    }
+    if let Some(secs) = duration::parse(word) {
+        return Ok(Tree::Number(clock.scale.secs(secs).to_string()));
     }
     if word.contains(' ') {
         let (units, _) = amount::parse(word, span, directory)?;
