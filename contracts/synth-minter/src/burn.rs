@@ -2,9 +2,7 @@
 
 use ballast_math::MathError;
 use ballast_types::{
-    address,
-    debt_registry::{ExecuteMsg, RepayResponse},
-    synth_minter::BurnPreview,
+    address, debt_registry::RepayResponse, issuer::SharedDebtMsg, synth_minter::BurnPreview,
 };
 use cosmwasm_std::{Addr, Deps, DepsMut, Env, Reply, Response, SubMsg, Uint128, to_json_binary};
 
@@ -69,7 +67,7 @@ pub fn burn(
     };
 
     let dollar = config.dollar()?;
-    let repay = ExecuteMsg::Repay {
+    let repay = SharedDebtMsg::Repay {
         account: address.to_string(),
         burnt: sent,
         down_to: limits.down_to,

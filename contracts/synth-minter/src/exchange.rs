@@ -6,8 +6,7 @@ use ballast_math::{
 };
 use ballast_types::{
     address,
-    debt_registry::ExecuteMsg,
-    issuer::NewSynth,
+    issuer::{NewSynth, SharedDebtMsg},
     oracle,
     synth_minter::{ExchangeParams, ExchangePreview, Operation},
 };
@@ -44,7 +43,7 @@ pub fn exchange(
         });
     }
 
-    let message = ExecuteMsg::Exchange {
+    let message = SharedDebtMsg::Exchange {
         from: from.synth.clone(),
         amount,
         to: to.synth.clone(),

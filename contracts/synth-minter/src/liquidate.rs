@@ -7,7 +7,8 @@ use ballast_math::{
 };
 use ballast_types::{
     Token, address,
-    debt_registry::{ExecuteMsg, RepayResponse, Valuation},
+    debt_registry::{RepayResponse, Valuation},
+    issuer::SharedDebtMsg,
     synth_minter::{AssetAmount, LiquidationPreview, SeizedAsset},
     treasury::{self, CoverResponse},
 };
@@ -332,7 +333,7 @@ impl Plan {
         liquidator: &Addr,
         refund: Uint128,
     ) -> Result<SubMsg, ContractError> {
-        let close = ExecuteMsg::Liquidate {
+        let close = SharedDebtMsg::Liquidate {
             account: address.to_string(),
             paid: self.fill.paid,
             debt_closed: self.fill.debt_closed,

@@ -3,7 +3,8 @@
 use ballast_math::{Value, position as terms};
 use ballast_types::{
     address,
-    debt_registry::{ExecuteMsg, IssueResponse},
+    debt_registry::IssueResponse,
+    issuer::SharedDebtMsg,
     synth_minter::{MintPreview, Operation},
 };
 use cosmwasm_std::{
@@ -42,7 +43,7 @@ pub fn mint(
     account.save(deps.storage, &info.sender)?;
     let issue = registry::message(
         &config,
-        &ExecuteMsg::Issue {
+        &SharedDebtMsg::Issue {
             account: info.sender.to_string(),
             amount,
             max_debt: limits.max_debt,

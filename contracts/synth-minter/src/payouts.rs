@@ -7,7 +7,8 @@
 use ballast_kit::page;
 use ballast_types::{
     Token, address,
-    debt_registry::{ExecuteMsg, MintFeesResponse},
+    debt_registry::MintFeesResponse,
+    issuer::SharedDebtMsg,
     synth_minter::AssetAmount,
     treasury::{self, Tag},
 };
@@ -58,7 +59,7 @@ pub fn forward_to_treasury(deps: DepsMut, assets: Vec<String>) -> Result<Respons
     if synths.is_empty() {
         return Ok(response.add_event(forwarded(&config, &paid)));
     }
-    let mint = ExecuteMsg::MintFees {
+    let mint = SharedDebtMsg::MintFees {
         synths: synths.clone(),
     };
     let pending = Pending::Forward(Forwarding { paid, synths });

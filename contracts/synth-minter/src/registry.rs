@@ -2,10 +2,8 @@
 
 use ballast_math::liquidation::Fill;
 use ballast_types::{
-    debt_registry::{
-        ExecuteMsg, IssueResponse, MAX_SYNTHS, QueryMsg, RepayResponse, SynthResponse, Valuation,
-    },
-    issuer::NewSynth,
+    debt_registry::{IssueResponse, MAX_SYNTHS, QueryMsg, RepayResponse, SynthResponse, Valuation},
+    issuer::{NewSynth, SharedDebtMsg},
     synth_minter::{AssetAmount, ExchangePreview},
     token::cw20_message,
 };
@@ -185,7 +183,7 @@ pub fn fees_due(deps: Deps, env: &Env, config: &Config) -> StdResult<Vec<AssetAm
 }
 
 /// A message to the registry.
-pub fn message(config: &Config, msg: &ExecuteMsg) -> StdResult<WasmMsg> {
+pub fn message(config: &Config, msg: &SharedDebtMsg) -> StdResult<WasmMsg> {
     Ok(WasmMsg::Execute {
         contract_addr: config.registry.to_string(),
         msg: to_json_binary(msg)?,

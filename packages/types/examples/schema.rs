@@ -8,7 +8,8 @@
 use std::{env, fs, path::PathBuf};
 
 use ballast_types::{
-    MigrateMsg, debt_registry, oracle, rewards_distributor, stability_pool, synth_minter, treasury,
+    MigrateMsg, debt_registry, oracle, rewards_distributor, spot_market, stability_pool,
+    synth_minter, treasury,
 };
 use cosmwasm_schema::generate_api;
 
@@ -35,6 +36,7 @@ fn main() {
         "treasury" => treasury,
         "stability-pool" => stability_pool,
         "rewards-distributor" => rewards_distributor,
+        "spot-market" => spot_market,
     };
     for (name, api) in schemas {
         let json = api.render().to_string().unwrap();

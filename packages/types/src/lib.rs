@@ -9,13 +9,14 @@
 //! | [`oracle`] | the price oracle: messages, and the record that contracts read raw |
 //! | [`price`] | the standard price query that any contract may answer |
 //! | [`debt_registry`] | the only minter of every synth |
-//! | [`issuer`] | what the registry asks of a contract that issues synths |
+//! | [`issuer`] | what the registry and a contract that issues synths say to each other |
 //! | [`synth_minter`] | staking, minting, flags, liquidation, exchange |
 //! | [`treasury`] | fees, penalties, seigniorage, insurance |
 //! | [`stability_pool`] | DUCA: swaps, mint, burn, contraction, liquidity |
 //! | [`pool_manager`] | LPs, vaults, pools, the credit of markets, fees and rewards |
 //! | [`pool_lens`] | what people ask about pools |
 //! | [`market`] | what a market answers, and what it may call |
+//! | [`spot_market`] | a market: units of an asset at the oracle's price |
 //! | [`rewards_distributor`] | tokens of cuts and incentive streams |
 //! | [`mod@address`] | addresses as they arrive |
 //! | [`token`] | a native denom or a cw20 |
@@ -36,6 +37,7 @@ pub mod pool_manager;
 pub mod price;
 mod read;
 pub mod rewards_distributor;
+pub mod spot_market;
 pub mod stability_pool;
 pub mod synth_minter;
 pub mod token;
