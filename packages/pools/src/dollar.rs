@@ -1,6 +1,6 @@
 //! What the manager asks of the pools' dollar: it exists only through the debt registry.
 
-use ballast_types::{debt_registry, token::cw20_message};
+use ballast_types::{issuer::OwnDebtMsg, token::cw20_message};
 use cosmwasm_std::{Addr, CosmosMsg, StdResult, Uint128, WasmMsg, to_json_binary};
 use cw20::Cw20ExecuteMsg;
 
@@ -15,7 +15,7 @@ pub fn mint(
     recipient: &Addr,
     amount: Uint128,
 ) -> Result<CosmosMsg, ContractError> {
-    let msg = debt_registry::ExecuteMsg::MintUsd {
+    let msg = OwnDebtMsg::MintUsd {
         recipient: recipient.to_string(),
         amount,
     };
@@ -33,7 +33,7 @@ pub fn burn(
     let mut messages = vec![];
     if !burnt.is_zero() {
         messages.push(to_token(dollar, &Cw20ExecuteMsg::Burn { amount: burnt })?);
-        let msg = debt_registry::ExecuteMsg::BurnUsd { amount: burnt };
+        let msg = OwnDebtMsg::BurnUsd { amount: burnt };
         messages.push(to_registry(config, &msg)?);
     }
     let back = arrived.checked_sub(burnt)?;
@@ -51,7 +51,7 @@ fn to_token(dollar: &Dollar, msg: &Cw20ExecuteMsg) -> StdResult<CosmosMsg> {
     cw20_message(&dollar.token, msg)
 }
 
-fn to_registry(config: &Config, msg: &debt_registry::ExecuteMsg) -> StdResult<CosmosMsg> {
+fn to_registry(config: &Config, msg: &OwnDebtMsg) -> StdResult<CosmosMsg> {
     Ok(WasmMsg::Execute {
         contract_addr: config.registry.to_string(),
         msg: to_json_binary(msg)?,

@@ -8,8 +8,8 @@
 use std::{env, fs, path::PathBuf};
 
 use ballast_types::{
-    MigrateMsg, debt_registry, oracle, rewards_distributor, spot_market, stability_pool,
-    synth_minter, treasury,
+    MigrateMsg, debt_registry, oracle, pool_lens, pool_manager, rewards_distributor, spot_market,
+    stability_pool, synth_minter, treasury,
 };
 use cosmwasm_schema::generate_api;
 
@@ -35,10 +35,19 @@ fn main() {
         "synth-minter" => synth_minter,
         "treasury" => treasury,
         "stability-pool" => stability_pool,
+        "pool-manager" => pool_manager,
         "rewards-distributor" => rewards_distributor,
         "spot-market" => spot_market,
     };
-    for (name, api) in schemas {
+    // A lens answers, and does nothing.
+    let lens = generate_api! {
+        name: "pool-lens",
+        version: "0.1.0",
+        instantiate: pool_lens::InstantiateMsg,
+        query: pool_lens::QueryMsg,
+        migrate: MigrateMsg,
+    };
+    for (name, api) in schemas.into_iter().chain([("pool-lens", lens)]) {
         let json = api.render().to_string().unwrap();
         fs::write(directory.join(format!("{name}.json")), json + "\n").unwrap();
     }
