@@ -13,7 +13,7 @@
 
 mod sound;
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use anyhow::Result as AnyResult;
 use ballast_sim::{ContractKind, error_name};
@@ -75,6 +75,11 @@ pub const OPERATIONS: [Operation; 6] = [
     Operation::WithdrawMarketUsd,
     Operation::PayFees,
 ];
+
+thread_local! {
+    /// Whose events the tests look at: the registry has some of the same names.
+    static MANAGER: RefCell<String> = const { RefCell::new(String::new()) };
+}
 
 pub fn addr(name: &str) -> Addr {
     name.into_bech32()
@@ -276,6 +281,7 @@ impl Stage {
         let manager = app
             .instantiate_contract(codes["manager"], owner.clone(), &msg, &[], "manager", admin)
             .unwrap();
+        MANAGER.set(manager.to_string());
         let msg = pool_lens::InstantiateMsg {
             manager: manager.to_string(),
         };
@@ -1288,12 +1294,19 @@ pub fn data<T: DeserializeOwned>(response: &AppResponse) -> T {
     from_json(response.data.as_ref().expect("data")).unwrap()
 }
 
-/// The attributes of each event of that name, without the contract's address.
+/// The attributes of each event of that name of the manager, without its address.
 pub fn events(response: &AppResponse, name: &str) -> Vec<Vec<(String, String)>> {
+    let manager = MANAGER.with_borrow(Clone::clone);
     response
         .events
         .iter()
         .filter(|event| event.ty == format!("wasm-{name}"))
+        .filter(|event| {
+            event
+                .attributes
+                .iter()
+                .any(|a| a.key == "_contract_address" && a.value == manager)
+        })
         .map(|event| {
             event
                 .attributes
@@ -1308,7 +1321,7 @@ pub fn events(response: &AppResponse, name: &str) -> Vec<Vec<(String, String)>> 
 /// Expects one event of that name, with these attributes and no others.
 pub fn has_event(response: &AppResponse, name: &str, expected: &[(&str, &str)]) {
     let found = events(response, name);
-    assert_eq!(found.len(), 1, "one {name} in {:#?}", response.events);
+    assert_eq!(found.len(), 1, "one {name} is expected: {found:#?}");
     let found: Vec<_> = found[0]
         .iter()
         .map(|(key, value)| (key.as_str(), value.as_str()))
@@ -1319,7 +1332,7 @@ pub fn has_event(response: &AppResponse, name: &str, expected: &[(&str, &str)]) 
 /// An attribute of the one event of that name.
 pub fn attribute(response: &AppResponse, name: &str, key: &str) -> String {
     let found = events(response, name);
-    assert_eq!(found.len(), 1, "one {name} in {:#?}", response.events);
+    assert_eq!(found.len(), 1, "one {name} is expected: {found:#?}");
     found[0]
         .iter()
         .find(|(known, _)| known == key)
