@@ -96,7 +96,7 @@ pub fn execute(
         ExecuteMsg::SetDelegationTime {
             pool,
             delegation_secs,
-        } => pools::set_delegation_time(deps, info, pool.u64(), delegation_secs),
+        } => pools::set_delegation_time(deps, env, info, pool.u64(), delegation_secs),
         ExecuteMsg::SetPoolCollateral { pool, asset, terms } => {
             pools::set_collateral(deps, info, pool.u64(), &asset, terms)
         }

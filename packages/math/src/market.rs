@@ -147,19 +147,25 @@ impl MarketBooks {
     /// What the market may withdraw or pay as fees:
     /// min(G + room − max(0, U), `ceiling`) − net issuance, not below zero.
     ///
+    /// While U is debt, never more than reported − U. A payment moves no T, so that no flush would
+    /// give LPs what it was made of: room that opens after U arose would pay U, and nobody would
+    /// owe the dollars.
+    ///
     /// In quarantine there is no room, and it is never more than the last report.
     pub fn credit(&self, backing: Backing, ceiling: Uint128) -> Result<Uint128, MathError> {
+        let nobody_carries = self.unassigned.max(Int256::zero());
         let carried = self
             .given
             .checked_add(backing.room().into())?
-            .checked_sub(self.unassigned.max(Int256::zero()))?;
+            .checked_sub(nobody_carries)?;
         let most = carried.min(ceiling.into()).checked_sub(self.net_issuance)?;
         // 2¹²⁸ − 1 when there is more: no amount is larger.
         let credit = to_u128(positive_part(most)).unwrap_or(Uint128::MAX);
-        Ok(match backing {
-            Backing::Live { .. } => credit,
-            Backing::Quarantined => credit.min(self.reported),
-        })
+        if backing != Backing::Quarantined && nobody_carries.is_zero() {
+            return Ok(credit);
+        }
+        let payable = Int256::from(self.reported).checked_sub(nobody_carries)?;
+        Ok(credit.min(to_u128(positive_part(payable))?))
     }
 
     /// Whether it may still withdraw less than the minimum credit it asks for.
@@ -501,7 +507,9 @@ mod tests {
     #[case::given_and_room(100, 0, 0, 50, u128::MAX, 150)]
     #[case::issued_before(100, 0, 60, 50, u128::MAX, 90)]
     #[case::burnt_before(100, 0, -60, 50, u128::MAX, 210)]
-    #[case::unassigned_is_not_paid(100, 40, 0, 50, u128::MAX, 110)]
+    #[case::unassigned_is_not_paid(100, 40, 0, 30, u128::MAX, 90)]
+    #[case::nor_with_room_that_opened_later(100, 40, 0, 5_000, u128::MAX, 100)]
+    #[case::what_was_burnt_is(0, 1_000, -500, 5_000, u128::MAX, 500)]
     #[case::unassigned_profit_gives_nothing(100, -40, 0, 50, u128::MAX, 150)]
     #[case::ceiling(100, 0, 60, 50, 70, 10)]
     #[case::above_the_ceiling(100, 0, 60, 50, 50, 0)]
@@ -515,11 +523,13 @@ mod tests {
         #[case] ceiling: u128,
         #[case] credit: u128,
     ) {
+        let reported = (given + unassigned - issued).max(0).try_into().unwrap();
         let books = MarketBooks {
+            reported: Uint128::new(reported),
+            last_good: Uint128::new(reported),
             net_issuance: int(issued),
             given: int(given),
             unassigned: int(unassigned),
-            ..MarketBooks::default()
         };
         let got = books.credit(live(room), ceiling.into()).unwrap();
         assert_eq!(got.u128(), credit);
@@ -614,6 +624,7 @@ mod tests {
                             let carried = books.given() + int(room as i128);
                             prop_assert!(books.net_issuance() + books.unassigned().max(int(0)) <= carried);
                             prop_assert!(books.net_issuance() <= int(ceiling as i128));
+                            prop_assert!(books.unassigned() <= int(0) || Int256::from(books.reported()) >= books.unassigned());
                         }
                         if n <= before.reported().u128() {
                             prop_assert_eq!(books.debt().unwrap(), before.debt().unwrap());

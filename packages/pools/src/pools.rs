@@ -39,6 +39,7 @@ pub fn create(
         owner: Some(info.sender.clone()),
         pending_owner: None,
         delegation_secs,
+        lowered: None,
         recognition: None,
     };
     let books = Books {
@@ -114,15 +115,21 @@ pub fn set_name(
     Ok(Response::new().add_event(event))
 }
 
-/// Handles `set_delegation_time`. A stake keeps the shorter of the time it began with and this.
+/// Handles `set_delegation_time`. A stake keeps the shorter of the time it began with and this, even
+/// if it is raised again.
 pub fn set_delegation_time(
     deps: DepsMut,
+    env: &Env,
     info: &MessageInfo,
     id: u64,
     secs: u64,
 ) -> Result<Response, Refusal> {
     let mut pool = Pool::of_owner(deps.storage, id, &info.sender)?;
     require_delegation_time(deps.storage, secs)?;
+    if secs < pool.delegation_secs {
+        let shortest = pool.lowered.map_or(secs, |(before, _)| before.min(secs));
+        pool.lowered = Some((shortest, env.block.time.seconds()));
+    }
     pool.delegation_secs = secs;
     POOLS.save(deps.storage, id, &pool)?;
     let event = event("set_delegation_time", id).add_attribute("secs", secs.to_string());

@@ -298,10 +298,14 @@ impl Stake {
             })
     }
 
-    /// From when on the delegation time allows to leave a pool.
+    /// From when on the delegation time allows to leave a pool: after the time it began with, or the
+    /// shortest that the pool has lowered it to since.
     pub fn delegated_until(&self, pool: &Pool) -> u64 {
-        self.delegated_at
-            .saturating_add(self.delegation_secs.min(pool.delegation_secs))
+        let secs = match pool.lowered {
+            Some((secs, at)) if self.delegated_at <= at => self.delegation_secs.min(secs),
+            _ => self.delegation_secs,
+        };
+        self.delegated_at.saturating_add(secs)
     }
 }
 
@@ -316,6 +320,9 @@ pub struct Pool {
     pub pending_owner: Option<(Addr, Option<Expiration>)>,
     /// For how long a new delegation cannot leave.
     pub delegation_secs: u64,
+    /// The shortest time it was ever lowered to, and when it was lowered last: raised again, it
+    /// would hold LPs beyond the notice that was given of its markets in between.
+    pub lowered: Option<(u64, u64)>,
     /// What governance says of it.
     pub recognition: Option<Recognition>,
 }
@@ -324,6 +331,7 @@ stored_as_array!(Pool {
     owner,
     pending_owner,
     delegation_secs,
+    lowered,
     recognition
 });
 

@@ -125,8 +125,8 @@ pub struct DepositMarketUsd {
 /// Mints dollars on the market's credit: net issuance rises by them.
 ///
 /// The credit is min(G + room − max(0, U), ceiling) − net issuance, as of the market's last flush
-/// and at live prices of the collateral; in quarantine without room, and at most what the market
-/// last reported.
+/// and at live prices of the collateral; while U is debt, at most what the market last reported less
+/// U; in quarantine without room, and at most what it last reported.
 ///
 /// *Who:* the market's contract. *Errors:* `UnknownMarket`, `ZeroAmount`, `ExceedsCredit`,
 /// `Controls`.

@@ -322,7 +322,7 @@ pub enum ExecuteMsg {
         name: String,
     },
     /// Sets the delegation time of delegations from now on. Of those that exist it lowers it, and
-    /// never raises it.
+    /// never raises it, nor does a later call.
     ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `DelegationTimeOutOfRange`.
     SetDelegationTime {
