@@ -211,7 +211,7 @@ impl<'a> Chain<'a> {
             id,
             now,
             prices: Prices::new(querier, config.oracle.clone(), now),
-            unassigned: books.chain.unassigned.amount().units_ceil()?,
+            unassigned: books.chain.unassigned.amount().balance_ceil()?,
             config,
             dollar,
             books,
@@ -589,7 +589,7 @@ impl<'a> Chain<'a> {
             storage,
             Unassigned::Pool(self.id.into()),
             self.unassigned,
-            self.books.chain.unassigned.amount().units_ceil()?,
+            self.books.chain.unassigned.amount().balance_ceil()?,
         )?;
         BOOKS.save(storage, self.id, &self.books)?;
         Ok(self.events)

@@ -28,9 +28,9 @@ pub fn donate(
         Unassigned::Pool(id) => {
             let mut books = Books::load(deps.storage, id.u64())?;
             let unassigned = &mut books.chain.unassigned;
-            let before = unassigned.amount().units_ceil()?;
+            let before = unassigned.amount().balance_ceil()?;
             let taken = unassigned.donate(arrived)?;
-            let after = unassigned.amount().units_ceil()?;
+            let after = unassigned.amount().balance_ceil()?;
             save_unassigned(deps.storage, to, before, after)?;
             BOOKS.save(deps.storage, id.u64(), &books)?;
             (taken, Event::new("donate").add_attribute("pool", id))

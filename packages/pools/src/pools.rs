@@ -234,8 +234,8 @@ pub fn sync(deps: DepsMut, env: &Env, id: u64) -> Result<Response, Refusal> {
         vaults.push(chain.vault(deps.storage, &asset)?);
     }
     chain.close(&mut vaults)?;
-    let owed = chain.books.chain.owed().units_ceil()?;
-    let unassigned = chain.books.chain.unassigned.amount().units_ceil()?;
+    let owed = chain.books.chain.owed().balance_ceil()?;
+    let unassigned = chain.books.chain.unassigned.amount().balance_ceil()?;
     let event = event("sync_pool", id)
         .add_attribute("owed", owed)
         .add_attribute("unassigned", unassigned);

@@ -280,7 +280,7 @@ fn pool_of(deps: Deps, env: &Env, id: PoolId) -> Result<PoolResponse, Refusal> {
             collateral: vault.collateral(),
             total_shares: vault.accounts().total_shares(),
             value: worth,
-            owed: vault.owed()?.units_ceil()?,
+            owed: vault.owed()?.balance_ceil()?,
         });
     }
     let markets = chain
@@ -321,8 +321,8 @@ fn pool_of(deps: Deps, env: &Env, id: PoolId) -> Result<PoolResponse, Refusal> {
         vaults,
         markets,
         pending,
-        owed: chain.books.chain.owed().units_ceil()?,
-        unassigned: chain.books.chain.unassigned.amount().units_ceil()?,
+        owed: chain.books.chain.owed().balance_ceil()?,
+        unassigned: chain.books.chain.unassigned.amount().balance_ceil()?,
         distributors,
     })
 }
