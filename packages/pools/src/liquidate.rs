@@ -17,13 +17,12 @@ use crate::{
     chain::Poll,
     dollar,
     position::{OpenPosition, Terms},
-    state::{HELD, Held},
+    state::{Free, HELD, Held},
 };
 
 /// A liquidation that is ready to be saved.
 struct Liquidation<'a> {
     open: OpenPosition<'a>,
-    terms: Terms,
     preview: LiquidationPreview,
     /// What nobody could take.
     bad: Accrued,
@@ -168,12 +167,7 @@ fn of<'a>(mut open: OpenPosition<'a>, terms: Terms, way: Way) -> Result<Liquidat
         }
     };
     open.close()?;
-    Ok(Liquidation {
-        open,
-        terms,
-        preview,
-        bad,
-    })
+    Ok(Liquidation { open, preview, bad })
 }
 
 fn numbers(
@@ -201,15 +195,15 @@ fn settle(
     keeper: &Addr,
     arrived: Uint128,
 ) -> Result<Response, Refusal> {
-    let Liquidation {
-        open,
-        terms,
-        preview,
-        bad,
-    } = liquidation;
+    let Liquidation { open, preview, bad } = liquidation;
+    // Into the keeper's account: a token that fails to transfer stops no liquidation.
     let asset = &key.asset;
+    let received = preview.received;
     let mut held = Held::load(deps.storage, asset)?;
-    held.delegated = held.delegated.checked_sub(preview.received)?;
+    held.delegated = held.delegated.checked_sub(received)?;
+    held.undelegated = held.undelegated.checked_add(received)?;
+    let mut free = Free::load(deps.storage, keeper, asset)?;
+    free.amount = free.amount.checked_add(received)?;
     let mut response = Response::new().add_event(
         Event::new("liquidate")
             .add_attribute("account", &open.account)
@@ -231,12 +225,9 @@ fn settle(
     }
     let config = open.chain.config.clone();
     HELD.save(deps.storage, asset, &held)?;
+    free.save(deps.storage, keeper, asset)?;
     let events = open.save(deps.storage)?;
 
-    if !preview.received.is_zero() {
-        let pays = terms.collateral.token.transfer(keeper, preview.received)?;
-        response = response.add_message(pays);
-    }
     Ok(response
         .add_messages(dollar::burn(&config, preview.paid, arrived, keeper)?)
         .add_events(events))

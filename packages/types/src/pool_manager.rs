@@ -281,7 +281,8 @@ pub enum ExecuteMsg {
         streams: Vec<StreamId>,
     },
     /// Gives the collateral and debt of a position below its liquidation ratio to the other
-    /// accounts of its vault. The sender gets a part of the collateral. A holder of more than 99 %
+    /// accounts of its vault. A part of the collateral is added to the sender's account, undelegated:
+    /// a token that fails to transfer stops no liquidation. A holder of more than 99 %
     /// of the vault is liquidated with [`ReceiveMsg::LiquidateLastHolder`].
     ///
     /// *Who:* anyone. *Errors:* `NoPosition`, `NotLiquidatable`, `LastHolder`, `Price`.
@@ -592,7 +593,8 @@ pub enum ReceiveMsg {
         asset: String,
     },
     /// Repays the debt of a holder of more than 99 % of a vault, below its liquidation ratio, for
-    /// floor(paid · (1 + penalty) / price) of his collateral. In parts or whole; what exceeds
+    /// floor(paid · (1 + penalty) / price) of his collateral, which is added to the sender's account,
+    /// undelegated. In parts or whole; what exceeds
     /// the most that may be paid comes back. Debt left at no collateral goes to the pool's other
     /// vaults by value, and what they cannot take is unassigned.
     ///
