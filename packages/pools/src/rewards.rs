@@ -129,6 +129,7 @@ pub fn open(
                 id,
                 stream: Stream::new(Uint128::zero(), now, 0, &holders),
                 funded: Uint128::zero(),
+                paid: Uint128::zero(),
             });
             if lanes.len() > MAX_STREAMS {
                 return Err(ContractError::TooManyStreams { max: MAX_STREAMS });
@@ -209,7 +210,7 @@ pub fn claim(
     }
     let account = address::valid_or(deps.api, account, &info.sender)?;
     let (pool, asset) = (key.pool.u64(), key.asset.as_str());
-    let (lanes, mut claims) = earned(deps.as_ref(), env, key, &account)?;
+    let (mut lanes, mut claims) = earned(deps.as_ref(), env, key, &account)?;
     let mut response = Response::new();
     let mut sum = Uint128::zero();
     for stream in streams {
@@ -223,6 +224,7 @@ pub fn claim(
             continue;
         }
         sum = sum.checked_add(amount)?;
+        lanes.pay(id, amount)?;
         let owner = LANES.load(deps.storage, id)?;
         let payout = DistributorMsg::Payout(Payout {
             stream: *stream,
@@ -316,6 +318,8 @@ pub fn query_streams(
         .map(|lane| {
             let owner = LANES.load(deps.storage, lane.id)?;
             let runs = !lane.stream.is_spent();
+            let mut spread =
+                Accrued::from_units(lane.funded)?.checked_sub(lane.stream.unspread()?)?;
             Ok(StreamResponse {
                 stream: lane.id.into(),
                 distributor: owner.distributor,
@@ -323,7 +327,7 @@ pub fn query_streams(
                 target: owner.target.0,
                 amount: lane.funded,
                 ends_at: runs.then(|| lane.stream.ends_at(now)),
-                unclaimed: lane.stream.unclaimed().take_floor()?,
+                unclaimed: spread.take_floor()?.checked_sub(lane.paid)?,
             })
         })
         .collect()
