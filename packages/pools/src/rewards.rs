@@ -1,6 +1,6 @@
 //! Streams and gifts: indices and what is earned are here, tokens at the distributor.
 
-use ballast_math::{Accrued, fees::Stream};
+use ballast_math::{Accrued, MathError, fees::Stream};
 use ballast_types::{
     address,
     pool_lens::{EarnedResponse, EarnedReward, StreamResponse},
@@ -24,6 +24,10 @@ use crate::{
         POOL_LANES, Stake, StoredTarget, VAULTS, VaultRecord, VaultTerms, next,
     },
 };
+
+/// What may be put into a lane, in all: an index that cannot hold it would err in every act of those
+/// who earn of it, and no distributor may block an exit.
+const MOST_FUNDED: Uint128 = Uint128::new(1 << 96);
 
 /// The lanes of a target, opened to take a stream or a gift.
 struct OpenTarget {
@@ -149,6 +153,10 @@ pub fn open(
         .find(|lane| lane.id == id)
         .ok_or(ContractError::UnknownStream { stream: id })?;
     lane.funded = lane.funded.checked_add(amount)?;
+    if lane.funded > MOST_FUNDED {
+        let operation = "all that a lane was given";
+        return Err(MathError::OutOfRange { operation }.into());
+    }
     match schedule {
         None => {
             if holders.is_empty() {
