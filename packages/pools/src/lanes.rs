@@ -86,7 +86,7 @@ impl OpenLanes {
     }
 
     /// An account is paid what it has earned of a lane.
-    pub fn pay(&mut self, id: u64, amount: Uint128) -> Result<(), ContractError> {
+    pub fn pay(&mut self, id: u64, amount: Uint128) -> Result<(), Refusal> {
         let lanes = self.vault.own.iter_mut().chain(&mut self.pool);
         for lane in lanes.filter(|lane| lane.id == id) {
             lane.paid = lane.paid.checked_add(amount)?;
