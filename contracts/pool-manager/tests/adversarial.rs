@@ -8,7 +8,7 @@
 
 mod common;
 
-use ballast_types::pool_manager::Unassigned;
+use ballast_types::pool_manager::{ExecuteMsg, Schedule, Unassigned};
 use common::*;
 use cw_multi_test::Executor;
 use rstest::rstest;
@@ -273,4 +273,54 @@ fn a_market_that_lies_is_bounded_by_its_credit() {
         owed <= 4_000 * ONE && stage.supply() <= 4_000 * ONE + 500 * ONE,
         "{owed}"
     );
+}
+
+/// A distributor that says it holds more than an index can: every act of those who earn of it would
+/// err, and they could neither leave nor be liquidated.
+#[rstest]
+#[case::of_a_vault(Some("LIFE"))]
+#[case::of_a_pool(None)]
+fn no_stream_is_too_large_to_leave(#[case] asset: Option<&str>) {
+    const MOST: u128 = 1 << 96;
+    let mut stage = Stage::open();
+    stage.allow(1, "paula", &addr("dan"), true).unwrap();
+    let open = |amount: u128, schedule| ExecuteMsg::OpenStream {
+        target: target(1, asset),
+        label: "x".into(),
+        amount: amount.into(),
+        schedule,
+    };
+    let at_once = Some(Schedule {
+        start: None,
+        duration_secs: 1,
+    });
+    for (amount, schedule) in [(MOST + 1, at_once), (u128::MAX, at_once), (u128::MAX, None)] {
+        stage.refused("OutOfRange", |s| s.act("dan", &open(amount, schedule)));
+    }
+    // In one lane, in all.
+    stage.act("dan", &open(MOST - 5, None)).unwrap();
+    stage.refused("OutOfRange", |s| s.act("dan", &open(6, None)));
+    for label in 1..10 {
+        let long = Schedule {
+            start: None,
+            duration_secs: if label % 2 == 0 { u64::MAX } else { 1 },
+        };
+        let msg = ExecuteMsg::OpenStream {
+            target: target(1, asset),
+            label: label.to_string(),
+            amount: MOST.into(),
+            schedule: Some(long),
+        };
+        stage.act("dan", &msg).unwrap();
+    }
+    stage.wait(DAY);
+    stage.undelegate("alice", LIFE, None).unwrap();
+    stage.wait(300 * 365 * DAY);
+    stage.lp("carol", LIFE, 1_000 * ONE);
+    stage.price("LIFE", "0.7");
+    stage.liquidate("keeper", "bob", LIFE).unwrap();
+    stage.price("LIFE", "0.3");
+    stage
+        .liquidate_last("trader", "carol", LIFE, 500 * ONE, 0)
+        .unwrap();
 }

@@ -6,6 +6,7 @@ mod common;
 use ballast_types::pool_manager::{ExecuteMsg, Operation, PoolCollateral};
 use common::*;
 use cosmwasm_std::{Decimal, Uint128};
+use rstest::rstest;
 
 #[test]
 fn in_and_out() {
@@ -130,7 +131,8 @@ fn switches_of_collateral_vault_and_operation() {
     stage.refused("SwitchedOff", |s| s.delegate("alice", LIFE, Some(1)));
 }
 
-/// Who owes may add collateral whatever is off, and at any price or none.
+/// Who owes may add collateral whatever is off, and bring himself back to the issuance ratio past
+/// every cap.
 #[test]
 fn who_is_in_danger_may_always_add() {
     let mut stage = Stage::open();
@@ -142,15 +144,52 @@ fn who_is_in_danger_may_always_add() {
         ..vault_terms()
     };
     stage.set_vault(1, "paula", "LIFE", none).unwrap();
-    // At the issuance ratio it is safe, and a cap is a cap.
+    // At the issuance ratio he is safe, and a cap is a cap.
     stage.refused("VaultDisabled", |s| s.delegate("bob", LIFE, Some(ONE)));
     stage.price("LIFE", "0.7");
     assert_eq!(stage.position("bob", LIFE).liquidatable, Some(true));
-    stage.delegate("bob", LIFE, Some(700 * ONE)).unwrap();
+    // 1,000 · 500 / 350: a unit more than 428.571428 backs more than he owes.
+    stage.refused("VaultDisabled", |s| s.delegate("bob", LIFE, None));
+    let enough = 428_571_431;
+    stage.refused("VaultDisabled", |s| {
+        s.delegate("bob", LIFE, Some(enough + 1))
+    });
+    stage.delegate("bob", LIFE, Some(enough)).unwrap();
     assert_eq!(stage.position("bob", LIFE).liquidatable, Some(false));
+    stage.refused("VaultDisabled", |s| s.delegate("bob", LIFE, Some(3)));
+}
+
+/// Neither switches nor a price that is missing bind who owes.
+#[test]
+fn who_owes_needs_no_price() {
+    let mut stage = Stage::open();
+    stage.deposit("bob", "LIFE", 900 * ONE).unwrap();
+    stage.switch_off_everything();
     stage.kill("LIFE");
+    stage.delegate("bob", LIFE, Some(100 * ONE)).unwrap();
+    stage.price("LIFE", "76000");
     stage.delegate("bob", LIFE, None).unwrap();
     assert_eq!(stage.holds("bob", LIFE), (1_900 * ONE, 500 * ONE, 0));
+}
+
+/// A debt of one unit is no way past a cap: at no price, at a halted one, or a hair below the ratio.
+#[rstest]
+#[case::no_price(None)]
+#[case::halted(Some("76000"))]
+#[case::a_hair_below(Some("0.999999"))]
+fn a_debt_is_no_way_past_a_cap(#[case] price: Option<&str>) {
+    let mut stage = Stage::open();
+    let full = PoolCollateral {
+        cap: Uint128::new(4_000 * ONE),
+        ..vault_terms()
+    };
+    stage.set_vault(1, "paula", "LIFE", full).unwrap();
+    stage.deposit("bob", "LIFE", 900_000 * ONE).unwrap();
+    match price {
+        Some(price) => stage.price("LIFE", price),
+        None => stage.kill("LIFE"),
+    }
+    stage.refused("CapExceeded", |s| s.delegate("bob", LIFE, None));
 }
 
 /// An opened position needs a price; an exit that owes nothing needs none.

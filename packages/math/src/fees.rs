@@ -227,9 +227,9 @@ impl Stream {
         self.track.give_floor(due, holders.total_shares())
     }
 
-    /// What was spread and is not claimed yet.
-    pub const fn unclaimed(&self) -> Accrued {
-        self.track.pending()
+    /// What is still to be spread.
+    pub fn unspread(&self) -> Result<Accrued, MathError> {
+        Accrued::from_units(self.amount)?.checked_sub(self.spread()?)
     }
 
     /// Whether all of it is spread.

@@ -54,8 +54,8 @@ pub fn delegate(
     Ok(Response::new().add_event(event).add_events(events))
 }
 
-/// Who owes may always add collateral. Switches, caps and the price bind whoever opens risk; one
-/// who is below the issuance ratio only closes it.
+/// Who owes may always add what brings him back to the issuance ratio. Beyond it caps bind him as
+/// they bind who owes nothing: else a debt of one unit would be the way past them.
 fn admit(
     storage: &dyn Storage,
     open: &mut OpenPosition,
@@ -63,20 +63,11 @@ fn admit(
     held: &Held,
     amount: Uint128,
 ) -> Result<(), Refusal> {
-    let debt = open.debt()?;
-    if !debt.is_zero() {
-        let strict = open.strict_price().ok();
-        let decimals = open.chain.dollar.decimals;
-        let allowed = match strict {
-            Some(price) => terms.max_debt(open.collateral()?, price, decimals)?,
-            None => Uint128::zero(),
-        };
-        if debt > allowed {
-            return Ok(());
-        }
-    } else {
+    if open.debt()?.is_zero() {
         CONTROLS.require_on(storage, &Operation::Delegate)?;
         open.strict_price()?;
+    } else if only_restores(open, terms, amount)? {
+        return Ok(());
     }
     let asset = &open.vault.asset;
     terms.collateral.require_enabled(asset)?;
@@ -90,6 +81,17 @@ fn admit(
     let in_vault = open.vault.record.vault.collateral().checked_add(amount)?;
     require_below(asset, in_vault, terms.vault.cap)?;
     require_below(asset, held.delegated, terms.collateral.terms.0.cap)
+}
+
+/// Whether a position that owes backs no more than what it owes after so much more collateral. Without
+/// a price it cannot be told, and nothing can be liquidated.
+fn only_restores(open: &mut OpenPosition, terms: &Terms, amount: Uint128) -> Result<bool, Refusal> {
+    let Ok(price) = open.chain.prices.high(&open.vault.asset) else {
+        return Ok(false);
+    };
+    let after = open.collateral()?.checked_add(amount)?;
+    let allowed = terms.max_debt(after, price, open.chain.dollar.decimals)?;
+    Ok(allowed <= open.debt()?)
 }
 
 fn require_below(asset: &str, amount: Uint128, cap: Uint128) -> Result<(), Refusal> {

@@ -120,7 +120,8 @@ pub fn set_cut(
     // What was earned until now is divided as it was.
     let mut chain = Chain::open(deps.storage, deps.querier, now, id, Poll::Nothing)?;
     let is_link = |market: u64| chain.books.links.iter().any(|link| link.market == market);
-    if let Some(market) = market.filter(|market| !is_link(*market)) {
+    // Of a market that has left the pool it can still be ended.
+    if let Some(market) = market.filter(|market| !rate.is_zero() && !is_link(*market)) {
         return Err(ContractError::unknown_market(market).into());
     }
     let cuts = chain.cuts(deps.storage)?;

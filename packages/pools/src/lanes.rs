@@ -85,6 +85,15 @@ impl OpenLanes {
         Ok(())
     }
 
+    /// An account is paid what it has earned of a lane.
+    pub fn pay(&mut self, id: u64, amount: Uint128) -> Result<(), Refusal> {
+        let lanes = self.vault.own.iter_mut().chain(&mut self.pool);
+        for lane in lanes.filter(|lane| lane.id == id) {
+            lane.paid = lane.paid.checked_add(amount)?;
+        }
+        Ok(())
+    }
+
     /// Saves what [`Self::load`] has read.
     pub fn save(&self, storage: &mut dyn Storage, pool: u64, asset: &str) -> StdResult<()> {
         if self.is_empty() {

@@ -1,6 +1,6 @@
 //! Streams and gifts: indices and what is earned are here, tokens at the distributor.
 
-use ballast_math::{Accrued, fees::Stream};
+use ballast_math::{Accrued, MathError, fees::Stream};
 use ballast_types::{
     address,
     pool_lens::{EarnedResponse, EarnedReward, StreamResponse},
@@ -24,6 +24,10 @@ use crate::{
         POOL_LANES, Stake, StoredTarget, VAULTS, VaultRecord, VaultTerms, next,
     },
 };
+
+/// What may be put into a lane, in all: an index that cannot hold it would err in every act of those
+/// who earn of it, and no distributor may block an exit.
+const MOST_FUNDED: Uint128 = Uint128::new(1 << 96);
 
 /// The lanes of a target, opened to take a stream or a gift.
 struct OpenTarget {
@@ -130,6 +134,7 @@ pub fn open(
                 id,
                 stream: Stream::new(Uint128::zero(), now, 0, &holders),
                 funded: Uint128::zero(),
+                paid: Uint128::zero(),
             });
             if lanes.len() > MAX_STREAMS {
                 return Err(ContractError::TooManyStreams { max: MAX_STREAMS }.into());
@@ -149,6 +154,10 @@ pub fn open(
         .find(|lane| lane.id == id)
         .ok_or(ContractError::UnknownStream { stream: id })?;
     lane.funded = lane.funded.checked_add(amount)?;
+    if lane.funded > MOST_FUNDED {
+        let operation = "all that a lane was given";
+        return Err(MathError::OutOfRange { operation }.into());
+    }
     match schedule {
         None => {
             if holders.is_empty() {
@@ -206,7 +215,7 @@ pub fn claim(
     }
     let account = address::valid_or(deps.api, account, &info.sender)?;
     let (pool, asset) = (key.pool.u64(), key.asset.as_str());
-    let (lanes, mut claims) = earned(deps.as_ref(), env, key, &account)?;
+    let (mut lanes, mut claims) = earned(deps.as_ref(), env, key, &account)?;
     let mut response = Response::new();
     let mut sum = Uint128::zero();
     for stream in streams {
@@ -220,6 +229,7 @@ pub fn claim(
             continue;
         }
         sum = sum.checked_add(amount)?;
+        lanes.pay(id, amount)?;
         let owner = LANES.load(deps.storage, id)?;
         let payout = DistributorMsg::Payout(Payout {
             stream: *stream,
@@ -313,6 +323,8 @@ pub fn query_streams(
         .map(|lane| {
             let owner = LANES.load(deps.storage, lane.id)?;
             let runs = !lane.stream.is_spent();
+            let mut spread =
+                Accrued::from_units(lane.funded)?.checked_sub(lane.stream.unspread()?)?;
             Ok(StreamResponse {
                 stream: lane.id.into(),
                 distributor: owner.distributor,
@@ -320,7 +332,7 @@ pub fn query_streams(
                 target: owner.target.0,
                 amount: lane.funded,
                 ends_at: runs.then(|| lane.stream.ends_at(now)),
-                unclaimed: lane.stream.unclaimed().take_floor()?,
+                unclaimed: spread.take_floor()?.checked_sub(lane.paid)?,
             })
         })
         .collect()

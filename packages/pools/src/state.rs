@@ -605,8 +605,15 @@ pub struct Lane {
     pub stream: Stream,
     /// Base units that were put in, in all.
     pub funded: Uint128,
+    /// Base units that were paid out, in all.
+    pub paid: Uint128,
 }
-stored_as_array!(Lane { id, stream, funded });
+stored_as_array!(Lane {
+    id,
+    stream,
+    funded,
+    paid
+});
 
 /// A vault's part of a lane of its pool.
 #[derive(Clone)]

@@ -198,10 +198,13 @@ pub enum ExecuteMsg {
         amount: Option<Uint128>,
     },
     /// Moves undelegated collateral into a vault. The delegation time begins anew for all of the
-    /// position, and a request to exit ends. An account that owes there only gains by it.
+    /// position, and a request to exit ends.
     ///
-    /// *Who:* its holder. *Errors:* `UnknownPool`, `UnknownCollateral`, `CollateralDisabled`,
-    /// `VaultDisabled`, `NoVault`, `CapExceeded`, `InsufficientCollateral`, `ZeroAmount`,
+    /// An account that owes there only gains by it: no switch and no price binds it, and what brings
+    /// it back to the issuance ratio neither a cap nor a vault or collateral that is switched off.
+    ///
+    /// *Who:* its holder. *Errors:* `UnknownCollateral`, `CollateralDisabled`, `VaultDisabled`,
+    /// `NoVault` (or no such pool), `CapExceeded`, `InsufficientCollateral`, `ZeroAmount`,
     /// `NoShares`, `Price`, `Controls`.
     Delegate {
         /// The pool.
@@ -398,7 +401,8 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* a distributor of the pool. *Errors:* `UnknownPool`, `NoVault`, `NotADistributor`,
     /// `InvalidLabel`, `TooManyStreams`, `StreamRuns` (a second stream of a lane), `ZeroAmount`,
-    /// `NoShares` (a gift to nobody), `StartInPast`, `ZeroDuration`.
+    /// `NoShares` (a gift to nobody), `StartInPast`, `ZeroDuration`, `OutOfRange` (more than 2⁹⁶ in
+    /// a lane, in all).
     OpenStream {
         /// For whom.
         target: Target,
