@@ -1,8 +1,10 @@
 //! What the registry tells the cw20s, and what it believes of them.
 
-use ballast_types::{cw20_raw, token::cw20_message};
+use ballast_types::{
+    cw20_raw,
+    token::{Cw20Msg, cw20_message},
+};
 use cosmwasm_std::{Addr, CosmosMsg, QuerierWrapper, StdResult, Uint128};
-use cw20::Cw20ExecuteMsg;
 
 use crate::{
     ContractError,
@@ -11,7 +13,7 @@ use crate::{
 
 /// Mints to somebody.
 pub fn mint(synth: &Synth, recipient: &Addr, amount: Uint128) -> StdResult<CosmosMsg> {
-    let msg = Cw20ExecuteMsg::Mint {
+    let msg = Cw20Msg::Mint {
         recipient: recipient.to_string(),
         amount,
     };
@@ -20,7 +22,7 @@ pub fn mint(synth: &Synth, recipient: &Addr, amount: Uint128) -> StdResult<Cosmo
 
 /// Burns what the registry holds.
 pub fn burn(synth: &Synth, amount: Uint128) -> StdResult<CosmosMsg> {
-    cw20_message(&synth.token, &Cw20ExecuteMsg::Burn { amount })
+    cw20_message(&synth.token, &Cw20Msg::Burn { amount })
 }
 
 /// Refuses an issuer that says it has burnt `amount` when the cw20 does not bear it out: what

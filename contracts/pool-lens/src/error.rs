@@ -19,7 +19,7 @@ pub enum ContractError {
     #[error(transparent)]
     InvalidAddress(#[from] InvalidAddress),
     #[error("{0}")]
-    Pools(#[from] ballast_pools::ContractError),
+    Pools(#[from] ballast_pools::Refusal),
     #[error("NotTheManager: {manager} is {found}, this lens reads {expected}")]
     NotTheManager {
         manager: Addr,

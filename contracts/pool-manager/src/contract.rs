@@ -11,8 +11,8 @@ use cosmwasm_std::{
 use cw_utils::nonpayable;
 
 use ballast_pools::{
-    ContractError, account, collateral, delegate, fees, liquidate, market, mint, params, pools,
-    quarantine, receive, rewards, rows, state::CONTROLS, undelegate, weights,
+    ContractError, Refusal, account, collateral, delegate, fees, liquidate, market, mint, params,
+    pools, quarantine, receive, rewards, rows, state::CONTROLS, undelegate, weights,
 };
 
 const NAME: &str = env!("CARGO_PKG_NAME");
@@ -25,7 +25,7 @@ pub fn instantiate(
     _env: Env,
     info: MessageInfo,
     msg: InstantiateMsg,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     nonpayable(&info)?;
     cw2::set_contract_version(deps.storage, NAME, VERSION)?;
     params::instantiate(deps, msg)
@@ -38,7 +38,7 @@ pub fn execute(
     env: Env,
     info: MessageInfo,
     msg: ExecuteMsg,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let (env, info) = (&env, &info);
     if !matches!(msg, ExecuteMsg::Deposit { .. }) {
         nonpayable(info)?;
@@ -183,13 +183,13 @@ pub fn execute(
     }
 }
 
-fn respond(event: Event) -> Result<Response, ContractError> {
+fn respond(event: Event) -> Result<Response, Refusal> {
     Ok(Response::new().add_event(event))
 }
 
 /// Answers a question.
 #[entry_point]
-pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
+pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, Refusal> {
     Ok(match msg {
         QueryMsg::Config {} => to_json_binary(&params::query(deps)?),
         QueryMsg::Credit {
@@ -213,16 +213,16 @@ pub fn query(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary, ContractErro
 
 /// Takes the answer of a submessage.
 #[entry_point]
-pub fn reply(deps: DepsMut, env: Env, reply: Reply) -> Result<Response, ContractError> {
+pub fn reply(deps: DepsMut, env: Env, reply: Reply) -> Result<Response, Refusal> {
     match reply.id {
         quarantine::CHECKED => quarantine::checked(deps, &env, &reply),
-        id => Err(ContractError::UnknownReply { id }),
+        id => Err(ContractError::UnknownReply { id }.into()),
     }
 }
 
 /// Moves to a newer version of this code.
 #[entry_point]
-pub fn migrate(deps: DepsMut, _env: Env, _msg: MigrateMsg) -> Result<Response, ContractError> {
+pub fn migrate(deps: DepsMut, _env: Env, _msg: MigrateMsg) -> Result<Response, Refusal> {
     let event = kit_migrate::migrate(deps.storage, NAME, VERSION)?;
     Ok(Response::new().add_event(event))
 }

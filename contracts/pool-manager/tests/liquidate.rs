@@ -46,7 +46,7 @@ fn to_peers() {
         ],
     );
     assert!(events(&done, "bad_debt").is_empty());
-    assert_eq!(stage.wallet("keeper", "LIFE"), WEALTH * ONE + 14_285_714);
+    assert_eq!(stage.free("keeper", "LIFE"), 14_285_714);
     assert_eq!(stage.holds("alice", LIFE), (3_985_714_286, 500 * ONE, 0));
     stage.refused("NoPosition", |s| s.liquidate("keeper", "bob", LIFE));
     assert_eq!(stage.free("bob", "LIFE"), 0);
@@ -61,7 +61,7 @@ fn the_part_of_the_keeper() {
     stage.mint("carol", LIFE, None).unwrap();
     stage.price("LIFE", "0.7");
     stage.liquidate("keeper", "carol", LIFE).unwrap();
-    assert_eq!(stage.wallet("keeper", "LIFE"), WEALTH * ONE + 5_050_000);
+    assert_eq!(stage.free("keeper", "LIFE"), 5_050_000);
 }
 
 /// Carol has all of the WETH vault: 1 WETH, and owes 1,000.
@@ -133,7 +133,7 @@ fn debt_left_goes_to_the_other_vaults() {
         .unwrap();
     assert!(events(&done, "bad_debt").is_empty());
     assert_eq!(stage.dollars("keeper"), 181_818_181);
-    assert_eq!(stage.wallet("keeper", "WETH"), WEALTH * ETHER + ETHER);
+    assert_eq!(stage.free("keeper", "WETH"), ETHER);
     // 181.818181 in four parts, three of them Alice's, rounded up each.
     assert_eq!(stage.holds("alice", LIFE).1, 136_363_636);
     assert_eq!(stage.holds("bob", LIFE).1, 545_454_546);

@@ -8,14 +8,13 @@ use ballast_math::MathError;
 use ballast_types::{
     market::{DepositMarketUsd, ManagerHook, ManagerMsg, Paid, PayFees, WithdrawMarketUsd},
     pool_manager::{CreditResponse, QueryMsg},
-    token::cw20_message,
+    token::{Cw20Msg, cw20_message},
 };
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{
     Addr, CosmosMsg, DepsMut, Env, QuerierWrapper, Reply, ReplyOn, Response, StdResult, SubMsg,
     SubMsgResult, Uint128, WasmMsg, from_json, to_json_binary,
 };
-use cw20::Cw20ExecuteMsg;
 
 use crate::{
     ContractError, events,
@@ -129,7 +128,7 @@ pub fn deposit(config: &Config, market_ref: &str, amount: Uint128) -> StdResult<
     let hook = ManagerHook::DepositMarketUsd(DepositMarketUsd {
         market_ref: market_ref.to_owned(),
     });
-    let send = Cw20ExecuteMsg::Send {
+    let send = Cw20Msg::Send {
         contract: config.manager.to_string(),
         amount,
         msg: to_json_binary(&hook)?,

@@ -12,6 +12,7 @@ mod common;
 
 use ballast_kit::ControlsError;
 use ballast_spot_market::{ContractError, contract};
+use ballast_types::token::Cw20Msg;
 use ballast_types::{
     ControlsResponse, MigrateMsg,
     market::{Answer, NameResponse},
@@ -28,7 +29,7 @@ use cosmwasm_std::{
 use cw_multi_test::Executor;
 use cw_ownable::{Action, OwnershipError};
 use cw_utils::PaymentError;
-use cw20::{Cw20Coin, Cw20ExecuteMsg, Cw20ReceiveMsg};
+use cw20::{Cw20Coin, Cw20ReceiveMsg};
 use rstest::rstest;
 
 fn every_message(chain: &Chain) -> Vec<ExecuteMsg> {
@@ -253,7 +254,7 @@ fn dollars_that_are_none() {
         .app
         .instantiate_contract(code, alice.clone(), &own, &[], "fake", None)
         .unwrap();
-    let send = Cw20ExecuteMsg::Send {
+    let send = Cw20Msg::Send {
         contract: chain.market.to_string(),
         amount: Uint128::new(USD),
         msg: to_json_binary(&buy_hook(0)).unwrap(),

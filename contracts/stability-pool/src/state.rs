@@ -6,11 +6,10 @@ use ballast_types::{
     Token, cw20_raw,
     stability_pool::{AssetInfo, BurnRecord, Guards, Operation},
     stored_as_array,
-    token::cw20_message,
+    token::{Cw20Msg, cw20_message},
 };
 use cosmwasm_std::{Addr, CosmosMsg, Decimal256, QuerierWrapper, StdResult, Storage, Uint128};
 use cw_storage_plus::{Item, Map};
-use cw20::Cw20ExecuteMsg;
 
 use crate::error::ContractError;
 
@@ -85,11 +84,11 @@ impl Config {
     }
 
     pub fn burn_duca(&self, amount: Uint128) -> StdResult<CosmosMsg> {
-        cw20_message(&self.duca.token, &Cw20ExecuteMsg::Burn { amount })
+        cw20_message(&self.duca.token, &Cw20Msg::Burn { amount })
     }
 
     pub fn burn_lpd(&self, amount: Uint128) -> StdResult<CosmosMsg> {
-        cw20_message(&self.lpd, &Cw20ExecuteMsg::Burn { amount })
+        cw20_message(&self.lpd, &Cw20Msg::Burn { amount })
     }
 
     pub fn send_duca(&self, recipient: &Addr, amount: Uint128) -> StdResult<CosmosMsg> {
@@ -98,7 +97,7 @@ impl Config {
 }
 
 fn mint(token: &Addr, recipient: &Addr, amount: Uint128) -> StdResult<CosmosMsg> {
-    let msg = Cw20ExecuteMsg::Mint {
+    let msg = Cw20Msg::Mint {
         recipient: recipient.to_string(),
         amount,
     };

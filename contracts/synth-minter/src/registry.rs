@@ -5,10 +5,9 @@ use ballast_types::{
     debt_registry::{IssueResponse, MAX_SYNTHS, QueryMsg, RepayResponse, SynthResponse, Valuation},
     issuer::{NewSynth, SharedDebtMsg},
     synth_minter::{AssetAmount, ExchangePreview},
-    token::cw20_message,
+    token::{Cw20Msg, cw20_message},
 };
 use cosmwasm_std::{Addr, CosmosMsg, Deps, Env, StdResult, Uint128, WasmMsg, to_json_binary};
-use cw20::Cw20ExecuteMsg;
 
 use crate::state::{Account, Config};
 
@@ -156,7 +155,7 @@ pub fn preview_exchange(
 /// Burns what this contract holds of a synth: the registry believes no burn that it does not
 /// see in the cw20.
 pub fn burn(synth: &NewSynth, amount: Uint128) -> StdResult<CosmosMsg> {
-    cw20_message(&synth.token, &Cw20ExecuteMsg::Burn { amount })
+    cw20_message(&synth.token, &Cw20Msg::Burn { amount })
 }
 
 /// The fees of exchanges that the registry has recorded and not minted yet, by asset id.

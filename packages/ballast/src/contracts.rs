@@ -1,6 +1,9 @@
 //! Which messages each kind of contract takes, and whether a tree is one of them.
 
-use ballast_types::{debt_registry, oracle, stability_pool, synth_minter, treasury};
+use ballast_types::{
+    debt_registry, market, oracle, pool_lens, pool_manager, rewards_distributor, spot_market,
+    stability_pool, synth_minter, treasury,
+};
 use serde::de::DeserializeOwned;
 
 use crate::{directory::Kind, source::Mistake, typed, yaml::Node};
@@ -48,6 +51,19 @@ fn type_of(kind: Kind, sort: Sort) -> Option<Type> {
         (Kind::StabilityPool, Sort::Execute) => Type::of::<stability_pool::ExecuteMsg>(),
         (Kind::StabilityPool, Sort::Query) => Type::of::<stability_pool::QueryMsg>(),
         (Kind::StabilityPool, Sort::Hook) => Type::of::<stability_pool::ReceiveMsg>(),
+        (Kind::PoolManager, Sort::Execute) => Type::of::<pool_manager::ExecuteMsg>(),
+        (Kind::PoolManager, Sort::Query) => Type::of::<pool_manager::QueryMsg>(),
+        (Kind::PoolManager, Sort::Hook) => Type::of::<pool_manager::ReceiveMsg>(),
+        (Kind::PoolLens, Sort::Query) => Type::of::<pool_lens::QueryMsg>(),
+        (Kind::RewardsDistributor, Sort::Execute) => Type::of::<rewards_distributor::ExecuteMsg>(),
+        (Kind::RewardsDistributor, Sort::Query) => Type::of::<rewards_distributor::QueryMsg>(),
+        (Kind::RewardsDistributor, Sort::Hook) => Type::of::<rewards_distributor::ReceiveMsg>(),
+        (Kind::SpotMarket, Sort::Execute) => Type::of::<spot_market::ExecuteMsg>(),
+        (Kind::SpotMarket, Sort::Query) => Type::of::<spot_market::QueryMsg>(),
+        (Kind::SpotMarket, Sort::Hook) => Type::of::<spot_market::ReceiveMsg>(),
+        (Kind::HostileMarket, Sort::Execute) => Type::of::<hostile_market::ExecuteMsg>(),
+        (Kind::HostileMarket, Sort::Query) => Type::of::<market::MarketQuery>(),
+        (Kind::HostileMarket, Sort::Hook) => Type::of::<hostile_market::ReceiveMsg>(),
         (Kind::Cw20, Sort::Execute) => Type::of::<cw20::Cw20ExecuteMsg>(),
         (Kind::Cw20, Sort::Query) => Type::of::<cw20::Cw20QueryMsg>(),
         _ => return None,

@@ -20,6 +20,16 @@ pub enum Kind {
     Treasury,
     /// The stability pool.
     StabilityPool,
+    /// The pool manager.
+    PoolManager,
+    /// The pool lens.
+    PoolLens,
+    /// The rewards distributor.
+    RewardsDistributor,
+    /// The spot market.
+    SpotMarket,
+    /// A market that answers whatever it is told.
+    HostileMarket,
     /// The cw20 of an asset.
     Cw20,
     /// A contract whose messages are not known here.
@@ -36,6 +46,11 @@ impl Kind {
             Self::SynthMinter => "the synth minter",
             Self::Treasury => "the treasury",
             Self::StabilityPool => "the stability pool",
+            Self::PoolManager => "the pool manager",
+            Self::PoolLens => "the pool lens",
+            Self::RewardsDistributor => "the rewards distributor",
+            Self::SpotMarket => "the spot market",
+            Self::HostileMarket => "a hostile market",
             Self::Cw20 => "a cw20 token",
             Self::Other => "a contract",
         }
@@ -50,6 +65,11 @@ impl From<ContractKind> for Kind {
             ContractKind::SynthMinter => Self::SynthMinter,
             ContractKind::Treasury => Self::Treasury,
             ContractKind::StabilityPool => Self::StabilityPool,
+            ContractKind::PoolManager => Self::PoolManager,
+            ContractKind::PoolLens => Self::PoolLens,
+            ContractKind::RewardsDistributor => Self::RewardsDistributor,
+            ContractKind::SpotMarket => Self::SpotMarket,
+            ContractKind::HostileMarket => Self::HostileMarket,
             ContractKind::Cw20 => Self::Cw20,
         }
     }

@@ -6,7 +6,9 @@
 //! | --- | --- |
 //! | `@teddy`, `@synth-minter`, `@LUSD` | the address of an account, a contract, a cw20 |
 //! | `@0.5 LUSD` | that amount in base units: `"500000"` |
+//! | `@-0.5 LUSD` | the same below zero, where a number may be: `"-500000"` |
 //! | `@now`, `@now + 3 days` | block time in seconds, as a number, at the scale of the chain |
+//! | `@7 days` | that length of time in seconds, as a number, at the scale of the chain |
 //!
 //! A mapping where a cw20's `send` carries its hook is turned into base64.
 
@@ -71,9 +73,16 @@ fn reference(word: &str, span: Span, directory: &Directory, clock: Clock) -> Res
     if let Some(entry) = directory.entries.get(word) {
         return Ok(Tree::Text(entry.address.clone()));
     }
+    if let Some(secs) = duration::parse(word) {
+        return Ok(Tree::Number(clock.scale.secs(secs).to_string()));
+    }
     if word.contains(' ') {
-        let (units, _) = amount::parse(word, span, directory)?;
-        return Ok(Tree::Text(units.to_string()));
+        let (sign, amount) = match word.strip_prefix('-') {
+            Some(amount) => ("-", amount),
+            None => ("", word),
+        };
+        let (units, _) = amount::parse(amount, span, directory)?;
+        return Ok(Tree::Text(format!("{sign}{units}")));
     }
     let names = directory.names(|_| true);
     Err(Mistake::new(span, format!("nobody is called `{word}`")).expected_one_of(word, &names))

@@ -41,6 +41,10 @@ fn folder() -> TempDir {
         "synth_minter",
         "treasury",
         "stability_pool",
+        "pool_manager",
+        "pool_lens",
+        "rewards_distributor",
+        "spot_market",
         "synth_token",
     ] {
         fs::write(artifacts.join(format!("ballast_{name}.wasm")), name).unwrap();

@@ -193,9 +193,13 @@ impl Accrued {
     /// What a debt of this amount is in base units, rounded up; zero when nothing is owed. Less
     /// than [`NEGLIGIBLE_DIGITS`] above a whole unit is not owed.
     pub fn owed_ceil(self) -> Result<Uint128, MathError> {
-        to_u128(positive_part(
-            self.checked_sub(negligible()?)?.units_ceil()?,
-        ))
+        to_u128(positive_part(self.balance_ceil()?))
+    }
+
+    /// What is owed, in base units, rounded up: [`Self::owed_ceil`] of a debt, and of a credit what
+    /// [`Self::credit_floor`] is, below zero.
+    pub fn balance_ceil(self) -> Result<Int256, MathError> {
+        self.checked_sub(negligible()?)?.units_ceil()
     }
 
     /// What a debt of this amount is in its debtor's favour, in base units, rounded down: his
@@ -300,6 +304,21 @@ mod tests {
             .unwrap();
         assert_eq!(owed.take_floor().unwrap(), Uint128::zero());
         assert_eq!(owed.units_floor().unwrap(), amount(-5));
+    }
+
+    /// A debt that rounding made larger by a hair is the debt that was given, here as for accounts.
+    #[rstest]
+    #[case::debt(5, 1, 5)]
+    #[case::debt_below(5, -1, 5)]
+    #[case::nothing(0, 1, 0)]
+    #[case::credit(-5, 1, -5)]
+    #[case::credit_below(-5, -1, -5)]
+    fn balances(#[case] n: i128, #[case] hair: i128, #[case] balance: i128) {
+        let sum = Accrued(Accrued::from_units(n).unwrap().0 + amount(hair));
+        assert_eq!(sum.balance_ceil().unwrap(), amount(balance));
+        let owed = Int256::from(sum.owed_ceil().unwrap());
+        let credit = Int256::from(sum.credit_floor().unwrap());
+        assert_eq!(owed - credit, amount(balance));
     }
 
     /// The next opposite movement meets what is unassigned first, by as much as both have.

@@ -5,7 +5,7 @@ use cosmwasm_std::{Addr, DepsMut, Env, Event, MessageInfo, Response, Storage, Ui
 use cw_utils::one_coin;
 
 use crate::{
-    ContractError,
+    ContractError, Refusal,
     state::{CONFIG, CONTROLS, Collateral, Free, HELD, Held, TOKENS},
 };
 
@@ -15,7 +15,7 @@ pub fn deposit_native(
     env: &Env,
     info: &MessageInfo,
     account: Option<&str>,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let coin = one_coin(info)?;
     let token = Token::Native(coin.denom);
     deposit(deps, env, &token, coin.amount, &info.sender, account)
@@ -30,7 +30,7 @@ pub fn deposit(
     amount: Uint128,
     payer: &Addr,
     account: Option<&str>,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     CONTROLS.require_on(deps.storage, &Operation::Deposit)?;
     let account = address::valid_or(deps.api, account, payer)?;
     let asset = TOKENS
@@ -40,7 +40,7 @@ pub fn deposit(
         })?;
     Collateral::load(deps.storage, &asset)?.require_enabled(&asset)?;
     if amount.is_zero() {
-        return Err(ContractError::ZeroAmount {});
+        return Err(ContractError::ZeroAmount {}.into());
     }
     let timeout = CONFIG.load(deps.storage)?.params.0.withdraw_timeout_secs;
     let mut free = Free::load(deps.storage, &account, &asset)?;
@@ -71,7 +71,7 @@ pub fn withdraw(
     info: &MessageInfo,
     asset: &str,
     amount: Option<Uint128>,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let account = &info.sender;
     let collateral = Collateral::load(deps.storage, asset)?;
     let mut free = Free::load(deps.storage, account, asset)?;
@@ -79,12 +79,14 @@ pub fn withdraw(
     if amount.is_zero() {
         return Err(ContractError::NothingToWithdraw {
             asset: asset.to_owned(),
-        });
+        }
+        .into());
     }
     if env.block.time.seconds() < free.withdrawable_at {
         return Err(ContractError::WithdrawTimeout {
             at: free.withdrawable_at,
-        });
+        }
+        .into());
     }
     take(deps.storage, asset, &mut free, amount)?;
     free.save(deps.storage, account, asset)?;
@@ -106,7 +108,7 @@ fn take(
     asset: &str,
     free: &mut Free,
     amount: Uint128,
-) -> Result<(), ContractError> {
+) -> Result<(), Refusal> {
     spend(asset, free, amount)?;
     let mut held = Held::load(storage, asset)?;
     held.undelegated = held.undelegated.checked_sub(amount)?;
@@ -114,13 +116,14 @@ fn take(
 }
 
 /// Takes undelegated collateral out of an account's record.
-pub fn spend(asset: &str, free: &mut Free, amount: Uint128) -> Result<(), ContractError> {
+pub fn spend(asset: &str, free: &mut Free, amount: Uint128) -> Result<(), Refusal> {
     if amount > free.amount {
         return Err(ContractError::InsufficientCollateral {
             asset: asset.to_owned(),
             available: free.amount,
             amount,
-        });
+        }
+        .into());
     }
     free.amount = free.amount.checked_sub(amount)?;
     Ok(())

@@ -26,7 +26,7 @@ use cosmwasm_std::{
 };
 
 use crate::{
-    ContractError,
+    ContractError, Refusal,
     lanes::OpenLanes,
     poll,
     prices::Prices,
@@ -106,7 +106,7 @@ pub struct OpenVault {
 
 impl OpenMarket {
     /// Loads a market.
-    pub fn load(storage: &dyn Storage, id: u64) -> Result<Self, ContractError> {
+    pub fn load(storage: &dyn Storage, id: u64) -> Result<Self, Refusal> {
         let market = Market::load(storage, id)?;
         let record = MARKET_BOOKS.load(storage, id)?;
         let contract_quarantined = QUARANTINES.has(storage, (&market.contract, ""));
@@ -123,7 +123,7 @@ impl OpenMarket {
     }
 
     /// K at live prices: collateral without one backs nothing.
-    pub fn capacity(&self, prices: &mut Prices) -> Result<Value, ContractError> {
+    pub fn capacity(&self, prices: &mut Prices) -> Result<Value, Refusal> {
         let mut sum = Value::ZERO;
         for (asset, backed) in &self.record.backed {
             if let Some((price, decimals)) = prices.low(asset) {
@@ -134,14 +134,14 @@ impl OpenMarket {
     }
 
     /// What its pools may still be given.
-    pub fn room(&self, prices: &mut Prices, decimals: u8) -> Result<Uint128, ContractError> {
+    pub fn room(&self, prices: &mut Prices, decimals: u8) -> Result<Uint128, Refusal> {
         let pending = self.record.pools.debt_pending()?;
         let capacity = self.capacity(prices)?;
         Ok(room_floor(capacity, self.record.load, pending, decimals)?)
     }
 
     /// What stands behind its withdrawals.
-    pub fn backing(&self, prices: &mut Prices, decimals: u8) -> Result<Backing, ContractError> {
+    pub fn backing(&self, prices: &mut Prices, decimals: u8) -> Result<Backing, Refusal> {
         if self.quarantined {
             return Ok(Backing::Quarantined);
         }
@@ -150,13 +150,13 @@ impl OpenMarket {
     }
 
     /// What it may withdraw or pay as fees.
-    pub fn credit(&self, prices: &mut Prices, decimals: u8) -> Result<Uint128, ContractError> {
+    pub fn credit(&self, prices: &mut Prices, decimals: u8) -> Result<Uint128, Refusal> {
         let backing = self.backing(prices, decimals)?;
         Ok(self.record.books.credit(backing, self.market.ceiling)?)
     }
 
     /// Gives its pools what T has moved since the last flush, as far as there is room.
-    pub fn flush(&mut self, prices: &mut Prices, decimals: u8) -> Result<(), ContractError> {
+    pub fn flush(&mut self, prices: &mut Prices, decimals: u8) -> Result<(), Refusal> {
         let room = self.room(prices, decimals)?;
         let has_pools = !self.record.pools.is_empty();
         let given = self.record.books.flush(room, has_pools)?;
@@ -165,7 +165,7 @@ impl OpenMarket {
     }
 
     /// Saves what changes.
-    pub fn save(&self, storage: &mut dyn Storage) -> Result<(), ContractError> {
+    pub fn save(&self, storage: &mut dyn Storage) -> Result<(), Refusal> {
         save_unassigned(
             storage,
             Unassigned::Market(self.id.into()),
@@ -194,7 +194,7 @@ impl<'a> Chain<'a> {
         now: u64,
         id: u64,
         poll: Poll,
-    ) -> Result<Self, ContractError> {
+    ) -> Result<Self, Refusal> {
         let config = CONFIG.load(storage)?;
         let dollar = config.dollar()?.clone();
         let books = Books::load(storage, id)?;
@@ -211,7 +211,7 @@ impl<'a> Chain<'a> {
             id,
             now,
             prices: Prices::new(querier, config.oracle.clone(), now),
-            unassigned: books.chain.unassigned.amount().units_ceil()?,
+            unassigned: books.chain.unassigned.amount().balance_ceil()?,
             config,
             dollar,
             books,
@@ -244,7 +244,7 @@ impl<'a> Chain<'a> {
     }
 
     /// One question for each contract; a failed one puts it in quarantine.
-    fn poll(&mut self, querier: QuerierWrapper, with_minimums: bool) -> Result<(), ContractError> {
+    fn poll(&mut self, querier: QuerierWrapper, with_minimums: bool) -> Result<(), Refusal> {
         let mut contracts: Vec<Addr> = vec![];
         for market in self.markets.iter().filter(|market| !market.quarantined) {
             if !contracts.contains(&market.market.contract) {
@@ -270,7 +270,7 @@ impl<'a> Chain<'a> {
             .collect()
     }
 
-    fn hear(&mut self, contract: &Addr, answers: poll::Answers) -> Result<(), ContractError> {
+    fn hear(&mut self, contract: &Addr, answers: poll::Answers) -> Result<(), Refusal> {
         let mut reports = answers.reports.into_iter();
         let mut minimums = answers.minimums.into_iter();
         let mut failed = vec![];
@@ -313,7 +313,7 @@ impl<'a> Chain<'a> {
     }
 
     /// Step 2.
-    fn flush_markets(&mut self) -> Result<(), ContractError> {
+    fn flush_markets(&mut self) -> Result<(), Refusal> {
         for market in &mut self.markets {
             market.flush(&mut self.prices, self.dollar.decimals)?;
         }
@@ -322,7 +322,7 @@ impl<'a> Chain<'a> {
 
     /// Step 3: the pool takes what its markets have for it. What it won from one meets what it lost
     /// to another before anything is unassigned.
-    fn pull(&mut self, storage: &dyn Storage) -> Result<(), ContractError> {
+    fn pull(&mut self, storage: &dyn Storage) -> Result<(), Refusal> {
         let mut debt = Accrued::ZERO;
         let mut fees = vec![];
         for (link, market) in self.books.links.iter_mut().zip(&mut self.markets) {
@@ -351,7 +351,7 @@ impl<'a> Chain<'a> {
         storage: &dyn Storage,
         market: u64,
         fees: Accrued,
-    ) -> Result<Accrued, ContractError> {
+    ) -> Result<Accrued, Refusal> {
         if self.books.cuts == 0 {
             return Ok(fees);
         }
@@ -380,7 +380,7 @@ impl<'a> Chain<'a> {
     }
 
     /// The pool's part of each market's load, after what its LPs owe has changed.
-    fn load_up(&mut self) -> Result<(), ContractError> {
+    fn load_up(&mut self) -> Result<(), Refusal> {
         let owed = self.books.chain.owed();
         for (link, market) in self.books.links.iter_mut().zip(&mut self.markets) {
             let load = link.counted().load_ceil(owed)?;
@@ -396,11 +396,7 @@ impl<'a> Chain<'a> {
 
     /// Step 4: a vault takes its part of what the pool was given. `UnknownCollateral` when the pool
     /// has no such vault.
-    pub fn vault(
-        &mut self,
-        storage: &dyn Storage,
-        asset: &str,
-    ) -> Result<OpenVault, ContractError> {
+    pub fn vault(&mut self, storage: &dyn Storage, asset: &str) -> Result<OpenVault, Refusal> {
         let mut record = VAULTS
             .may_load(storage, (self.id, asset))?
             .unwrap_or_default();
@@ -422,7 +418,7 @@ impl<'a> Chain<'a> {
         &mut self,
         vault: &mut OpenVault,
         debt: Accrued,
-    ) -> Result<Accrued, ContractError> {
+    ) -> Result<Accrued, Refusal> {
         let actor = &mut vault.record.actor;
         let (flushed, bad) = self.books.chain.spread_to_others(actor, debt)?;
         vault.record.vault.take(flushed.debt, flushed.fees)?;
@@ -430,18 +426,18 @@ impl<'a> Chain<'a> {
     }
 
     /// What an LP owes has moved by whole units: up when he minted, down when he repaid.
-    pub fn owes_more(&mut self, amount: Uint128) -> Result<(), ContractError> {
+    pub fn owes_more(&mut self, amount: Uint128) -> Result<(), Refusal> {
         Ok(self.books.chain.moved(Accrued::from_units(amount)?)?)
     }
 
     /// See [`Self::owes_more`].
-    pub fn owes_less(&mut self, amount: Uint128) -> Result<(), ContractError> {
+    pub fn owes_less(&mut self, amount: Uint128) -> Result<(), Refusal> {
         let less = Accrued::from_units(amount)?.checked_neg()?;
         Ok(self.books.chain.moved(less)?)
     }
 
     /// Step 6: the vaults' shares in the pool, then the pool's in its markets.
-    pub fn close(&mut self, vaults: &mut [OpenVault]) -> Result<(), ContractError> {
+    pub fn close(&mut self, vaults: &mut [OpenVault]) -> Result<(), Refusal> {
         let mut counted: Vec<_> = self
             .books
             .vaults
@@ -468,7 +464,7 @@ impl<'a> Chain<'a> {
     }
 
     /// A vault's value as shares. Without a live price it keeps the value of a unit.
-    fn shares_of(&mut self, vault: &OpenVault) -> Result<Uint256, ContractError> {
+    fn shares_of(&mut self, vault: &OpenVault) -> Result<Uint256, Refusal> {
         let collateral = vault.record.vault.collateral();
         if let Some((price, decimals)) = self.prices.low(&vault.asset) {
             let value = Value::of(collateral, price, decimals)?;
@@ -486,10 +482,7 @@ impl<'a> Chain<'a> {
     }
 
     /// `vaults` are (asset, collateral that counted, collateral that counts from now on).
-    fn rewrite_links(
-        &mut self,
-        vaults: &[(String, Uint128, Uint128)],
-    ) -> Result<(), ContractError> {
+    fn rewrite_links(&mut self, vaults: &[(String, Uint128, Uint128)]) -> Result<(), Refusal> {
         let decimals = self.dollar.decimals;
         let value = self.books.chain.value(decimals)?;
         let weights = self.weights.take();
@@ -534,19 +527,20 @@ impl<'a> Chain<'a> {
 
     /// Refuses an act after which a market could withdraw less than it needs, unless it already
     /// could and loses nothing. After [`Self::close`].
-    pub fn require_minimum_credits(&mut self) -> Result<(), ContractError> {
+    pub fn require_minimum_credits(&mut self) -> Result<(), Refusal> {
         match self.below_minimum()?.first() {
             Some((market, credit, minimum)) => Err(ContractError::MinimumCredit {
                 market: *market,
                 credit: *credit,
                 minimum: *minimum,
-            }),
+            }
+            .into()),
             None => Ok(()),
         }
     }
 
     /// Markets that the act leaves with less credit than they need: number, credit, need.
-    pub fn below_minimum(&mut self) -> Result<Vec<(u64, Uint128, Uint128)>, ContractError> {
+    pub fn below_minimum(&mut self) -> Result<Vec<(u64, Uint128, Uint128)>, Refusal> {
         let mut below = vec![];
         for market in &self.markets {
             let Some(minimum) = market.minimum else {
@@ -565,7 +559,7 @@ impl<'a> Chain<'a> {
         self,
         storage: &mut dyn Storage,
         vaults: &[OpenVault],
-    ) -> Result<Vec<Event>, ContractError> {
+    ) -> Result<Vec<Event>, Refusal> {
         for vault in vaults {
             VAULTS.save(storage, (self.id, &vault.asset), &vault.record)?;
             vault.lanes.save(storage, self.id, &vault.asset)?;
@@ -595,7 +589,7 @@ impl<'a> Chain<'a> {
             storage,
             Unassigned::Pool(self.id.into()),
             self.unassigned,
-            self.books.chain.unassigned.amount().units_ceil()?,
+            self.books.chain.unassigned.amount().balance_ceil()?,
         )?;
         BOOKS.save(storage, self.id, &self.books)?;
         Ok(self.events)
@@ -603,7 +597,7 @@ impl<'a> Chain<'a> {
 }
 
 /// Weights that wait, as exposures.
-fn exposures(storage: &dyn Storage, pool: u64) -> Result<Vec<(u64, Exposure)>, ContractError> {
+fn exposures(storage: &dyn Storage, pool: u64) -> Result<Vec<(u64, Exposure)>, Refusal> {
     let weights = WEIGHTS.may_load(storage, pool)?.unwrap_or_default();
     let weights: Vec<_> = weights.into_iter().map(|weight| weight.0).collect();
     crate::weights::exposures(&weights)
@@ -622,7 +616,7 @@ fn replace_backing(
     asset: &str,
     before: Backed,
     after: Backed,
-) -> Result<(), ContractError> {
+) -> Result<(), Refusal> {
     if before == after {
         return Ok(());
     }

@@ -15,7 +15,7 @@ use cosmwasm_std::{
 use cw20::{Cw20QueryMsg, TokenInfoResponse};
 
 use crate::{
-    ContractError,
+    ContractError, Refusal,
     prices::Prices,
     state::{
         COLLATERALS, CONFIG, Collateral, Dollar, HELD, Held, StoredTerms, TOKENS, UNASSIGNED_SUM,
@@ -29,7 +29,7 @@ pub fn add(
     asset: String,
     token: TokenUnchecked,
     terms: CollateralTerms,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     require_owner(deps.storage, &info.sender)?;
     let config = CONFIG.load(deps.storage)?;
     let token = token.check(deps.api)?;
@@ -44,10 +44,11 @@ pub fn add(
     if TOKENS.has(deps.storage, &token.key()) || config.dollar.as_ref().is_some_and(is_dollar) {
         return Err(ContractError::DuplicateToken {
             token: token.to_string(),
-        });
+        }
+        .into());
     }
     if COLLATERALS.has(deps.storage, &asset) {
-        return Err(ContractError::DuplicateCollateral { asset });
+        return Err(ContractError::DuplicateCollateral { asset }.into());
     }
     let count = COLLATERALS
         .keys(deps.storage, None, None, Order::Ascending)
@@ -56,7 +57,8 @@ pub fn add(
         return Err(ContractError::TooMany {
             given: count.saturating_add(1),
             max: MAX_VAULTS,
-        });
+        }
+        .into());
     }
     TOKENS.save(deps.storage, &token.key(), &asset)?;
     HELD.save(deps.storage, &asset, &Held::default())?;
@@ -77,7 +79,7 @@ pub fn update(
     asset: &str,
     terms: Option<CollateralTerms>,
     enabled: Option<bool>,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     require_owner(deps.storage, &info.sender)?;
     let mut collateral = Collateral::load(deps.storage, asset)?;
     if let Some(terms) = terms {
@@ -102,7 +104,7 @@ fn event(name: &str, asset: &str, collateral: &Collateral) -> Event {
 }
 
 /// 1 + penalty < liquidation ratio < issuance ratio, and a keeper's part of a whole.
-fn require_ordered(terms: &CollateralTerms) -> Result<(), ContractError> {
+fn require_ordered(terms: &CollateralTerms) -> Result<(), Refusal> {
     let with_penalty = Decimal::one().checked_add(terms.liquidation_penalty);
     let ordered = with_penalty.is_ok_and(|covered| covered < terms.liquidation_ratio)
         && terms.liquidation_ratio < terms.issuance_ratio;
@@ -112,12 +114,13 @@ fn require_ordered(terms: &CollateralTerms) -> Result<(), ContractError> {
     Err(ContractError::InvalidTerms {
         reason: "1 + penalty < liquidation ratio < issuance ratio, and the keeper's part < 1"
             .to_owned(),
-    })
+    }
+    .into())
 }
 
 /// A cw20 says how many decimals it has; a wrong entry in the oracle would misprice it by powers of
 /// ten.
-fn require_decimals(deps: Deps, token: &Token, expected: u8) -> Result<(), ContractError> {
+fn require_decimals(deps: Deps, token: &Token, expected: u8) -> Result<(), Refusal> {
     let Token::Cw20(contract) = token else {
         return Ok(());
     };
@@ -131,11 +134,12 @@ fn require_decimals(deps: Deps, token: &Token, expected: u8) -> Result<(), Contr
         token: token.to_string(),
         expected,
         found: info.decimals,
-    })
+    }
+    .into())
 }
 
 /// All collaterals.
-pub fn query(deps: Deps) -> Result<Vec<CollateralResponse>, ContractError> {
+pub fn query(deps: Deps) -> Result<Vec<CollateralResponse>, Refusal> {
     COLLATERALS
         .range(deps.storage, None, None, Order::Ascending)
         .map(|entry| {
@@ -156,7 +160,7 @@ pub fn query(deps: Deps) -> Result<Vec<CollateralResponse>, ContractError> {
 
 /// What stands behind the dollar: what is delegated, at the lower exit prices. A collateral without
 /// a price counts nothing: the analyst sees the worst case.
-pub fn issuer_report(deps: Deps, env: &Env) -> Result<IssuerReport, ContractError> {
+pub fn issuer_report(deps: Deps, env: &Env) -> Result<IssuerReport, Refusal> {
     let config = CONFIG.load(deps.storage)?;
     let now = env.block.time.seconds();
     let mut prices = Prices::new(deps.querier, config.oracle.clone(), now);
@@ -173,7 +177,7 @@ pub fn issuer_report(deps: Deps, env: &Env) -> Result<IssuerReport, ContractErro
     })
 }
 
-fn unassigned(deps: Deps, dollar: &Option<Dollar>) -> Result<Usd, ContractError> {
+fn unassigned(deps: Deps, dollar: &Option<Dollar>) -> Result<Usd, Refusal> {
     let sum = UNASSIGNED_SUM.may_load(deps.storage)?.unwrap_or_default();
     let Some(dollar) = dollar else {
         return Ok(Usd::zero());

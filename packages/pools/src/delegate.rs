@@ -4,7 +4,7 @@ use ballast_types::pool_manager::{Operation, VaultKey};
 use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response, Storage, Uint128};
 
 use crate::{
-    ContractError, account,
+    ContractError, Refusal, account,
     position::{OpenPosition, Terms},
     state::{CONTROLS, Free, HELD, Held},
 };
@@ -16,13 +16,13 @@ pub fn delegate(
     info: &MessageInfo,
     key: &VaultKey,
     amount: Option<Uint128>,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let (account, asset, now) = (&info.sender, &key.asset, env.block.time.seconds());
     let terms = Terms::load(deps.storage, key.pool.u64(), asset)?;
     let mut free = Free::load(deps.storage, account, asset)?;
     let amount = amount.unwrap_or(free.amount);
     if amount.is_zero() {
-        return Err(ContractError::ZeroAmount {});
+        return Err(ContractError::ZeroAmount {}.into());
     }
     account::spend(asset, &mut free, amount)?;
     let mut held = Held::load(deps.storage, asset)?;
@@ -62,7 +62,7 @@ fn admit(
     terms: &Terms,
     held: &Held,
     amount: Uint128,
-) -> Result<(), ContractError> {
+) -> Result<(), Refusal> {
     if open.debt()?.is_zero() {
         CONTROLS.require_on(storage, &Operation::Delegate)?;
         open.strict_price()?;
@@ -75,7 +75,8 @@ fn admit(
         return Err(ContractError::VaultDisabled {
             pool: open.chain.id,
             asset: asset.clone(),
-        });
+        }
+        .into());
     }
     let in_vault = open.vault.record.vault.collateral().checked_add(amount)?;
     require_below(asset, in_vault, terms.vault.cap)?;
@@ -84,11 +85,7 @@ fn admit(
 
 /// Whether a position that owes backs no more than what it owes after so much more collateral. Without
 /// a price it cannot be told, and nothing can be liquidated.
-fn only_restores(
-    open: &mut OpenPosition,
-    terms: &Terms,
-    amount: Uint128,
-) -> Result<bool, ContractError> {
+fn only_restores(open: &mut OpenPosition, terms: &Terms, amount: Uint128) -> Result<bool, Refusal> {
     let Ok(price) = open.chain.prices.high(&open.vault.asset) else {
         return Ok(false);
     };
@@ -97,7 +94,7 @@ fn only_restores(
     Ok(allowed <= open.debt()?)
 }
 
-fn require_below(asset: &str, amount: Uint128, cap: Uint128) -> Result<(), ContractError> {
+fn require_below(asset: &str, amount: Uint128, cap: Uint128) -> Result<(), Refusal> {
     if amount <= cap {
         return Ok(());
     }
@@ -105,5 +102,6 @@ fn require_below(asset: &str, amount: Uint128, cap: Uint128) -> Result<(), Contr
         asset: asset.to_owned(),
         amount,
         cap,
-    })
+    }
+    .into())
 }

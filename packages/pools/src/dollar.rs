@@ -1,20 +1,18 @@
 //! What the manager asks of the pools' dollar: it exists only through the debt registry.
 
-use ballast_types::{issuer::OwnDebtMsg, token::cw20_message};
+use ballast_types::{
+    issuer::OwnDebtMsg,
+    token::{Cw20Msg, cw20_message},
+};
 use cosmwasm_std::{Addr, CosmosMsg, StdResult, Uint128, WasmMsg, to_json_binary};
-use cw20::Cw20ExecuteMsg;
 
 use crate::{
-    ContractError,
+    Refusal,
     state::{Config, Dollar},
 };
 
 /// Mints to somebody.
-pub fn mint(
-    config: &Config,
-    recipient: &Addr,
-    amount: Uint128,
-) -> Result<CosmosMsg, ContractError> {
+pub fn mint(config: &Config, recipient: &Addr, amount: Uint128) -> Result<CosmosMsg, Refusal> {
     let msg = OwnDebtMsg::MintUsd {
         recipient: recipient.to_string(),
         amount,
@@ -28,17 +26,17 @@ pub fn burn(
     burnt: Uint128,
     arrived: Uint128,
     payer: &Addr,
-) -> Result<Vec<CosmosMsg>, ContractError> {
+) -> Result<Vec<CosmosMsg>, Refusal> {
     let dollar = config.dollar()?;
     let mut messages = vec![];
     if !burnt.is_zero() {
-        messages.push(to_token(dollar, &Cw20ExecuteMsg::Burn { amount: burnt })?);
+        messages.push(to_token(dollar, &Cw20Msg::Burn { amount: burnt })?);
         let msg = OwnDebtMsg::BurnUsd { amount: burnt };
         messages.push(to_registry(config, &msg)?);
     }
     let back = arrived.checked_sub(burnt)?;
     if !back.is_zero() {
-        let msg = Cw20ExecuteMsg::Transfer {
+        let msg = Cw20Msg::Transfer {
             recipient: payer.to_string(),
             amount: back,
         };
@@ -47,7 +45,7 @@ pub fn burn(
     Ok(messages)
 }
 
-fn to_token(dollar: &Dollar, msg: &Cw20ExecuteMsg) -> StdResult<CosmosMsg> {
+fn to_token(dollar: &Dollar, msg: &Cw20Msg) -> StdResult<CosmosMsg> {
     cw20_message(&dollar.token, msg)
 }
 

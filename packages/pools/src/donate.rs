@@ -4,7 +4,7 @@ use ballast_types::pool_manager::Unassigned;
 use cosmwasm_std::{Addr, DepsMut, Event, Response, Uint128};
 
 use crate::{
-    ContractError,
+    ContractError, Refusal,
     chain::OpenMarket,
     dollar,
     state::{BOOKS, Books, CONFIG, save_unassigned},
@@ -16,7 +16,7 @@ pub fn donate(
     payer: &Addr,
     arrived: Uint128,
     to: Unassigned,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let config = CONFIG.load(deps.storage)?;
     let (taken, event) = match to {
         Unassigned::Market(id) => {
@@ -28,16 +28,16 @@ pub fn donate(
         Unassigned::Pool(id) => {
             let mut books = Books::load(deps.storage, id.u64())?;
             let unassigned = &mut books.chain.unassigned;
-            let before = unassigned.amount().units_ceil()?;
+            let before = unassigned.amount().balance_ceil()?;
             let taken = unassigned.donate(arrived)?;
-            let after = unassigned.amount().units_ceil()?;
+            let after = unassigned.amount().balance_ceil()?;
             save_unassigned(deps.storage, to, before, after)?;
             BOOKS.save(deps.storage, id.u64(), &books)?;
             (taken, Event::new("donate").add_attribute("pool", id))
         }
     };
     if taken.is_zero() {
-        return Err(ContractError::NothingUnassigned {});
+        return Err(ContractError::NothingUnassigned {}.into());
     }
     Ok(Response::new()
         .add_messages(dollar::burn(&config, taken, arrived, payer)?)

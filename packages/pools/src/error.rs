@@ -175,10 +175,33 @@ pub enum ContractError {
     NoShares {},
 }
 
-impl From<OverflowError> for ContractError {
-    fn from(error: OverflowError) -> Self {
-        Self::Math(error.into())
-    }
+/// A [`ContractError`] as it travels: every result of every function has room for it, and what is
+/// moved is code.
+pub type Refusal = Box<ContractError>;
+
+/// What else becomes a [`Refusal`] with a question mark.
+macro_rules! refusals {
+    ($($error:ty => $variant:ident),+ $(,)?) => {
+        $(impl From<$error> for Refusal {
+            #[cold]
+            #[inline(never)]
+            fn from(error: $error) -> Self {
+                Box::new(ContractError::$variant(error.into()))
+            }
+        })+
+    };
+}
+
+refusals! {
+    StdError => Std,
+    MathError => Math,
+    OverflowError => Math,
+    PriceError => Price,
+    ControlsError => Controls,
+    MigrateError => Migrate,
+    PaymentError => Payment,
+    InvalidAddress => InvalidAddress,
+    UnknownHook => UnknownHook,
 }
 
 impl ContractError {

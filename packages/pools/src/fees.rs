@@ -15,7 +15,7 @@ use cosmwasm_std::{
 };
 
 use crate::{
-    ContractError,
+    ContractError, Refusal,
     chain::{Chain, Poll},
     dollar,
     position::OpenPosition,
@@ -32,12 +32,13 @@ pub fn claim(
     info: &MessageInfo,
     account: Option<&str>,
     vaults: &[VaultKey],
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     if vaults.len() > MAX_CLAIMS {
         return Err(ContractError::TooMany {
             given: vaults.len(),
             max: MAX_CLAIMS,
-        });
+        }
+        .into());
     }
     let account = address::valid_or(deps.api, account, &info.sender)?;
     let now = env.block.time.seconds();
@@ -69,12 +70,7 @@ pub fn claim(
 }
 
 /// Handles `claim_cut`.
-pub fn claim_cut(
-    deps: DepsMut,
-    env: &Env,
-    id: u64,
-    payee: &str,
-) -> Result<Response, ContractError> {
+pub fn claim_cut(deps: DepsMut, env: &Env, id: u64, payee: &str) -> Result<Response, Refusal> {
     let payee = address::valid(deps.api, payee)?;
     let now = env.block.time.seconds();
     let mut chain = Chain::open(deps.storage, deps.querier, now, id, Poll::Nothing)?;
@@ -87,7 +83,7 @@ pub fn claim_cut(
         }
     }
     if !has_cut {
-        return Err(ContractError::UnknownCut { pool: id, payee });
+        return Err(ContractError::UnknownCut { pool: id, payee }.into());
     }
     forget_spent(&mut chain, deps.as_ref())?;
     let events = chain.save(deps.storage, &[])?;
@@ -100,14 +96,9 @@ pub fn claim_cut(
     pay(deps.as_ref(), response, &payee, sum)
 }
 
-fn pay(
-    deps: Deps,
-    response: Response,
-    to: &Addr,
-    amount: Uint128,
-) -> Result<Response, ContractError> {
+fn pay(deps: Deps, response: Response, to: &Addr, amount: Uint128) -> Result<Response, Refusal> {
     if amount.is_zero() {
-        return Err(ContractError::NothingDue {});
+        return Err(ContractError::NothingDue {}.into());
     }
     let config = CONFIG.load(deps.storage)?;
     Ok(response.add_message(dollar::mint(&config, to, amount)?))
@@ -122,7 +113,7 @@ pub fn set_cut(
     payee: &str,
     market: Option<u64>,
     rate: Decimal,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     Pool::of_owner(deps.storage, id, &info.sender)?;
     let payee = address::valid(deps.api, payee)?;
     let now = env.block.time.seconds();
@@ -131,7 +122,7 @@ pub fn set_cut(
     let is_link = |market: u64| chain.books.links.iter().any(|link| link.market == market);
     // Of a market that has left the pool it can still be ended.
     if let Some(market) = market.filter(|market| !rate.is_zero() && !is_link(*market)) {
-        return Err(ContractError::unknown_market(market));
+        return Err(ContractError::unknown_market(market).into());
     }
     let cuts = chain.cuts(deps.storage)?;
     let same = |cut: &&mut CutRecord| cut.payee == payee && cut.market == market;
@@ -145,7 +136,7 @@ pub fn set_cut(
         }),
     }
     if !cuts_are_within_limit(cuts.iter().map(|cut| &cut.cut)) {
-        return Err(ContractError::CutsTooHigh {});
+        return Err(ContractError::CutsTooHigh {}.into());
     }
     forget_spent(&mut chain, deps.as_ref())?;
     let cuts = usize::from(chain.books.cuts);
@@ -153,7 +144,8 @@ pub fn set_cut(
         return Err(ContractError::TooMany {
             given: cuts,
             max: MAX_CUTS,
-        });
+        }
+        .into());
     }
     let events = chain.save(deps.storage, &[])?;
     Ok(Response::new().add_events(events).add_event(
@@ -169,7 +161,7 @@ pub fn set_cut(
 }
 
 /// A cut that was ended is forgotten once it is paid.
-fn forget_spent(chain: &mut Chain, deps: Deps) -> Result<(), ContractError> {
+fn forget_spent(chain: &mut Chain, deps: Deps) -> Result<(), Refusal> {
     let cuts = chain.cuts(deps.storage)?;
     let mut kept = vec![];
     for cut in cuts.drain(..) {
@@ -185,7 +177,7 @@ fn forget_spent(chain: &mut Chain, deps: Deps) -> Result<(), ContractError> {
 }
 
 /// Cuts of a pool, with what waits for each payee.
-pub fn cuts(deps: Deps, env: &Env, id: u64) -> Result<Vec<CutResponse>, ContractError> {
+pub fn cuts(deps: Deps, env: &Env, id: u64) -> Result<Vec<CutResponse>, Refusal> {
     let now = env.block.time.seconds();
     let mut chain = Chain::open(deps.storage, deps.querier, now, id, Poll::Nothing)?;
     let cuts = chain.cuts(deps.storage)?;
@@ -193,7 +185,7 @@ pub fn cuts(deps: Deps, env: &Env, id: u64) -> Result<Vec<CutResponse>, Contract
         cuts.iter()
             .filter(|cut| cut.payee == *payee)
             .try_fold(Uint128::zero(), |sum, cut| {
-                Ok::<_, ContractError>(sum.checked_add(cut.due.clone().take_floor()?)?)
+                Ok::<_, Refusal>(sum.checked_add(cut.due.clone().take_floor()?)?)
             })
     };
     cuts.iter()
@@ -213,12 +205,12 @@ pub fn cuts(deps: Deps, env: &Env, id: u64) -> Result<Vec<CutResponse>, Contract
 }
 
 /// Handles `forward_to_treasury`.
-pub fn forward_to_treasury(deps: DepsMut, env: &Env) -> Result<Response, ContractError> {
+pub fn forward_to_treasury(deps: DepsMut, env: &Env) -> Result<Response, Refusal> {
     let config = CONFIG.load(deps.storage)?;
     let mut due = TREASURY_DUE.may_load(deps.storage)?.unwrap_or_default();
     let amount = due.take_floor()?;
     if amount.is_zero() {
-        return Err(ContractError::NothingDue {});
+        return Err(ContractError::NothingDue {}.into());
     }
     TREASURY_DUE.save(deps.storage, &due)?;
 

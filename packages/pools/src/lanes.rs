@@ -10,7 +10,7 @@ use ballast_math::{
 use cosmwasm_std::{Addr, StdResult, Storage, Uint128};
 
 use crate::{
-    ContractError,
+    Refusal,
     state::{
         Books, CLAIMS, Claims, Lane, POOL_LANES, Passed, Stake, VAULT_LANES, VaultLanes,
         VaultRecord,
@@ -55,12 +55,7 @@ impl OpenLanes {
 
     /// Brings every lane up to the time with the shares that there were, and passes on what the
     /// vault has earned of its pool's.
-    pub fn accrue(
-        &mut self,
-        now: u64,
-        books: &Books,
-        vault: &VaultRecord,
-    ) -> Result<(), ContractError> {
+    pub fn accrue(&mut self, now: u64, books: &Books, vault: &VaultRecord) -> Result<(), Refusal> {
         let accounts = vault.vault.accounts();
         for lane in &mut self.vault.own {
             lane.stream.accrue(now, accounts)?;
@@ -79,7 +74,7 @@ impl OpenLanes {
 
     /// Books what an account has earned with the shares it had. After [`Self::accrue`], and before
     /// its shares change.
-    pub fn settle(&mut self, claims: &mut Claims, stake: &Stake) -> Result<(), ContractError> {
+    pub fn settle(&mut self, claims: &mut Claims, stake: &Stake) -> Result<(), Refusal> {
         let own = self.vault.own.iter_mut().map(|l| (l.id, &mut l.stream));
         let passed = self.vault.passed.iter_mut().map(|p| (p.id, &mut p.stream));
         for (id, stream) in own.chain(passed) {
@@ -91,7 +86,7 @@ impl OpenLanes {
     }
 
     /// An account is paid what it has earned of a lane.
-    pub fn pay(&mut self, id: u64, amount: Uint128) -> Result<(), ContractError> {
+    pub fn pay(&mut self, id: u64, amount: Uint128) -> Result<(), Refusal> {
         let lanes = self.vault.own.iter_mut().chain(&mut self.pool);
         for lane in lanes.filter(|lane| lane.id == id) {
             lane.paid = lane.paid.checked_add(amount)?;

@@ -31,4 +31,4 @@ pub mod state;
 pub mod undelegate;
 pub mod weights;
 
-pub use error::ContractError;
+pub use error::{ContractError, Refusal};

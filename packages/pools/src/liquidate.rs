@@ -13,17 +13,16 @@ use cosmwasm_std::{
 };
 
 use crate::{
-    ContractError,
+    ContractError, Refusal,
     chain::Poll,
     dollar,
     position::{OpenPosition, Terms},
-    state::{HELD, Held},
+    state::{Free, HELD, Held},
 };
 
 /// A liquidation that is ready to be saved.
 struct Liquidation<'a> {
     open: OpenPosition<'a>,
-    terms: Terms,
     preview: LiquidationPreview,
     /// What nobody could take.
     bad: Accrued,
@@ -47,7 +46,7 @@ pub fn to_peers(
     info: &MessageInfo,
     account: Addr,
     key: &VaultKey,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let liquidation = plan(deps.storage, deps.querier, env, key, account, Way::ToPeers)?;
     settle(deps, key, liquidation, &info.sender, Uint128::zero())
 }
@@ -61,7 +60,7 @@ pub fn last_holder(
     account: Addr,
     key: &VaultKey,
     min_received: Uint128,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let way = Way::ForDollars(arrived);
     let liquidation = plan(deps.storage, deps.querier, env, key, account, way)?;
     let received = liquidation.preview.received;
@@ -69,7 +68,8 @@ pub fn last_holder(
         return Err(ContractError::Slippage {
             received,
             min: min_received,
-        });
+        }
+        .into());
     }
     settle(deps, key, liquidation, payer, arrived)
 }
@@ -81,7 +81,7 @@ pub fn preview(
     account: Addr,
     key: &VaultKey,
     amount: Option<Uint128>,
-) -> Result<LiquidationPreview, ContractError> {
+) -> Result<LiquidationPreview, Refusal> {
     let way = amount.map_or(Way::Either, Way::ForDollars);
     Ok(plan(deps.storage, deps.querier, env, key, account, way)?.preview)
 }
@@ -93,7 +93,7 @@ fn plan<'a>(
     key: &VaultKey,
     account: Addr,
     way: Way,
-) -> Result<Liquidation<'a>, ContractError> {
+) -> Result<Liquidation<'a>, Refusal> {
     let now = env.block.time.seconds();
     let open = OpenPosition::open(storage, querier, now, key, account, Poll::Reports)?;
     let terms = Terms::load(storage, key.pool.u64(), &key.asset)?;
@@ -101,15 +101,11 @@ fn plan<'a>(
 }
 
 /// Whether an open position may be liquidated, and what the most that may be paid would do.
-pub fn due(open: OpenPosition, terms: Terms) -> Result<LiquidationPreview, ContractError> {
+pub fn due(open: OpenPosition, terms: Terms) -> Result<LiquidationPreview, Refusal> {
     Ok(of(open, terms, Way::Either)?.preview)
 }
 
-fn of<'a>(
-    mut open: OpenPosition<'a>,
-    terms: Terms,
-    way: Way,
-) -> Result<Liquidation<'a>, ContractError> {
+fn of<'a>(mut open: OpenPosition<'a>, terms: Terms, way: Way) -> Result<Liquidation<'a>, Refusal> {
     let price = open.chain.prices.high(&open.vault.asset)?;
     let numbers = numbers(&terms, price, open.chain.dollar.decimals)?;
     let held = open.collateral()?;
@@ -121,7 +117,8 @@ fn of<'a>(
         return Err(ContractError::NotLiquidatable {
             ratio: ratio.map_or_else(|| "any amount".to_owned(), |ratio| ratio.to_string()),
             least,
-        });
+        }
+        .into());
     }
     let is_last = open
         .vault
@@ -129,8 +126,8 @@ fn of<'a>(
         .vault
         .is_last_holder(&open.stake.position)?;
     let offered = match (way, is_last) {
-        (Way::ToPeers, true) => return Err(ContractError::LastHolder {}),
-        (Way::ForDollars(_), false) => return Err(ContractError::NotLastHolder {}),
+        (Way::ToPeers, true) => return Err(ContractError::LastHolder {}.into()),
+        (Way::ForDollars(_), false) => return Err(ContractError::NotLastHolder {}.into()),
         (Way::ForDollars(amount), true) => Some(amount),
         (Way::Either, true) => Some(debt),
         (Way::ToPeers | Way::Either, false) => None,
@@ -170,19 +167,14 @@ fn of<'a>(
         }
     };
     open.close()?;
-    Ok(Liquidation {
-        open,
-        terms,
-        preview,
-        bad,
-    })
+    Ok(Liquidation { open, preview, bad })
 }
 
 fn numbers(
     terms: &Terms,
     price: cosmwasm_std::Decimal,
     dollar_decimals: u8,
-) -> Result<LiquidationTerms, ContractError> {
+) -> Result<LiquidationTerms, Refusal> {
     let collateral = &terms.collateral;
     let of_all = &collateral.terms.0;
     Ok(LiquidationTerms {
@@ -202,16 +194,16 @@ fn settle(
     liquidation: Liquidation,
     keeper: &Addr,
     arrived: Uint128,
-) -> Result<Response, ContractError> {
-    let Liquidation {
-        open,
-        terms,
-        preview,
-        bad,
-    } = liquidation;
+) -> Result<Response, Refusal> {
+    let Liquidation { open, preview, bad } = liquidation;
+    // Into the keeper's account: a token that fails to transfer stops no liquidation.
     let asset = &key.asset;
+    let received = preview.received;
     let mut held = Held::load(deps.storage, asset)?;
-    held.delegated = held.delegated.checked_sub(preview.received)?;
+    held.delegated = held.delegated.checked_sub(received)?;
+    held.undelegated = held.undelegated.checked_add(received)?;
+    let mut free = Free::load(deps.storage, keeper, asset)?;
+    free.amount = free.amount.checked_add(received)?;
     let mut response = Response::new().add_event(
         Event::new("liquidate")
             .add_attribute("account", &open.account)
@@ -233,12 +225,9 @@ fn settle(
     }
     let config = open.chain.config.clone();
     HELD.save(deps.storage, asset, &held)?;
+    free.save(deps.storage, keeper, asset)?;
     let events = open.save(deps.storage)?;
 
-    if !preview.received.is_zero() {
-        let pays = terms.collateral.token.transfer(keeper, preview.received)?;
-        response = response.add_message(pays);
-    }
     Ok(response
         .add_messages(dollar::burn(&config, preview.paid, arrived, keeper)?)
         .add_events(events))

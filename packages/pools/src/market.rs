@@ -15,7 +15,7 @@ use cosmwasm_std::{
 };
 
 use crate::{
-    ContractError,
+    ContractError, Refusal,
     chain::OpenMarket,
     dollar, poll,
     prices::Prices,
@@ -35,23 +35,25 @@ pub fn register(
     contract: &str,
     market_ref: String,
     ceiling: Uint128,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     ballast_kit::controls::require_owner(deps.storage, &info.sender)?;
     let contract = address::valid(deps.api, contract)?;
     if !(1..=MAX_REF).contains(&market_ref.len()) {
-        return Err(ContractError::InvalidRef {});
+        return Err(ContractError::InvalidRef {}.into());
     }
     if let Some(id) = MARKET_IDS.may_load(deps.storage, (&contract, &market_ref))? {
         return Err(ContractError::DuplicateMarket {
             market: id.to_string(),
-        });
+        }
+        .into());
     }
     let of_contract = ids_of(deps.storage, &contract)?.len();
     if of_contract >= MAX_REFS {
         return Err(ContractError::TooMany {
             given: of_contract.saturating_add(1),
             max: MAX_REFS,
-        });
+        }
+        .into());
     }
     let id = next(deps.storage, &MARKET_COUNT)?;
     MARKET_IDS.save(deps.storage, (&contract, &market_ref), &id)?;
@@ -87,7 +89,7 @@ pub fn set_ceiling(
     info: &MessageInfo,
     id: u64,
     ceiling: Uint128,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     ballast_kit::controls::require_owner(deps.storage, &info.sender)?;
     let mut market = Market::load(deps.storage, id)?;
     market.ceiling = ceiling;
@@ -100,11 +102,7 @@ pub fn set_ceiling(
 }
 
 /// The market that a contract calls by its ref.
-fn called(
-    storage: &dyn Storage,
-    contract: &Addr,
-    market_ref: &str,
-) -> Result<OpenMarket, ContractError> {
+fn called(storage: &dyn Storage, contract: &Addr, market_ref: &str) -> Result<OpenMarket, Refusal> {
     let id = MARKET_IDS
         .may_load(storage, (contract, market_ref))?
         .ok_or_else(|| ContractError::UnknownMarket {
@@ -119,7 +117,7 @@ pub fn deposit(
     contract: &Addr,
     amount: Uint128,
     msg: &DepositMarketUsd,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let config = CONFIG.load(deps.storage)?;
     let mut market = called(deps.storage, contract, &msg.market_ref)?;
     market.record.books.deposit(amount)?;
@@ -136,7 +134,7 @@ pub fn withdraw(
     env: &Env,
     info: &MessageInfo,
     msg: &WithdrawMarketUsd,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     CONTROLS.require_on(deps.storage, &Operation::WithdrawMarketUsd)?;
     let recipient = address::valid(deps.api, &msg.recipient)?;
     let config = CONFIG.load(deps.storage)?;
@@ -166,7 +164,7 @@ pub fn pay_fees(
     env: &Env,
     info: &MessageInfo,
     msg: &PayFees,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     CONTROLS.require_on(deps.storage, &Operation::PayFees)?;
     let config = CONFIG.load(deps.storage)?;
     let mut market = called(deps.storage, &info.sender, &msg.market_ref)?;
@@ -203,16 +201,16 @@ fn draw(
     market: &mut OpenMarket,
     amount: Uint128,
     or_less: bool,
-) -> Result<Uint128, ContractError> {
+) -> Result<Uint128, Refusal> {
     if amount.is_zero() {
-        return Err(ContractError::ZeroAmount {});
+        return Err(ContractError::ZeroAmount {}.into());
     }
     let decimals = config.dollar()?.decimals;
     let mut prices = prices(deps, env, config);
     let backing = market.backing(&mut prices, decimals)?;
     let credit = market.record.books.credit(backing, market.market.ceiling)?;
     if amount > credit && !or_less {
-        return Err(ContractError::ExceedsCredit { credit, amount });
+        return Err(ContractError::ExceedsCredit { credit, amount }.into());
     }
     let amount = amount.min(credit);
     let books = &mut market.record.books;
@@ -236,12 +234,12 @@ fn moved(name: &str, market: &OpenMarket, amount: Uint128) -> Event {
 }
 
 /// Handles `sync_market`.
-pub fn sync(deps: DepsMut, env: &Env, id: u64) -> Result<Response, ContractError> {
+pub fn sync(deps: DepsMut, env: &Env, id: u64) -> Result<Response, Refusal> {
     let config = CONFIG.load(deps.storage)?;
     let mut market = OpenMarket::load(deps.storage, id)?;
     let contract = market.market.contract.clone();
     if market.quarantined {
-        return Err(ContractError::InQuarantine { contract });
+        return Err(ContractError::InQuarantine { contract }.into());
     }
     let refs = [market.market.market_ref.clone()];
     let answer = poll::ask(deps.querier, &contract, &refs, false).map(|answers| answers.reports);
@@ -263,7 +261,7 @@ pub fn sync(deps: DepsMut, env: &Env, id: u64) -> Result<Response, ContractError
                 return Ok(Response::new().add_event(event));
             }
             Some(Err(reason)) => (market.market.market_ref.as_str(), reason),
-            None => return Err(ContractError::unknown_market(id)),
+            None => return Err(ContractError::unknown_market(id).into()),
         },
         Err(reason) => ("", reason),
     };
@@ -277,7 +275,7 @@ pub fn credit(
     env: &Env,
     contract: &Addr,
     market_ref: &str,
-) -> Result<CreditResponse, ContractError> {
+) -> Result<CreditResponse, Refusal> {
     let config = CONFIG.load(deps.storage)?;
     let market = called(deps.storage, contract, market_ref)?;
     let mut prices = prices(deps, env, &config);

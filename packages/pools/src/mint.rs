@@ -10,7 +10,7 @@ use cosmwasm_std::{
 };
 
 use crate::{
-    ContractError,
+    ContractError, Refusal,
     chain::Poll,
     dollar,
     position::{OpenPosition, Terms},
@@ -24,7 +24,7 @@ pub fn mint(
     info: &MessageInfo,
     key: &VaultKey,
     amount: Option<Uint128>,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let account = &info.sender;
     let (open, preview) = plan(
         deps.storage,
@@ -55,7 +55,7 @@ pub fn preview(
     account: Addr,
     key: &VaultKey,
     amount: Option<Uint128>,
-) -> Result<MintPreview, ContractError> {
+) -> Result<MintPreview, Refusal> {
     Ok(plan(deps.storage, deps.querier, env, key, account, amount)?.1)
 }
 
@@ -66,10 +66,10 @@ fn plan<'a>(
     key: &VaultKey,
     account: Addr,
     amount: Option<Uint128>,
-) -> Result<(OpenPosition<'a>, MintPreview), ContractError> {
+) -> Result<(OpenPosition<'a>, MintPreview), Refusal> {
     CONTROLS.require_on(storage, &Operation::MintUsd)?;
     if amount == Some(Uint128::zero()) {
-        return Err(ContractError::ZeroAmount {});
+        return Err(ContractError::ZeroAmount {}.into());
     }
     let now = env.block.time.seconds();
     let mut open = OpenPosition::open(storage, querier, now, key, account, Poll::Reports)?;
@@ -82,13 +82,14 @@ fn plan<'a>(
     let most = max.checked_add(open.credit()?)?.saturating_sub(debt);
     let amount = amount.unwrap_or(most);
     if amount.is_zero() {
-        return Err(ContractError::NothingToMint {});
+        return Err(ContractError::NothingToMint {}.into());
     }
     if amount > most {
         return Err(ContractError::BelowIssuanceRatio {
             debt: debt.checked_add(amount)?.saturating_sub(open.credit()?),
             max,
-        });
+        }
+        .into());
     }
     let vault = &mut open.vault.record.vault;
     vault.mint(&mut open.stake.position, amount)?;
@@ -110,7 +111,7 @@ pub fn burn(
     arrived: Uint128,
     account: Option<&str>,
     key: &VaultKey,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let account = address::valid_or(deps.api, account, payer)?;
     let now = env.block.time.seconds();
     let mut open =
@@ -118,7 +119,7 @@ pub fn burn(
     let vault = &mut open.vault.record.vault;
     let paid = vault.repay(&mut open.stake.position, arrived)?;
     if paid.is_zero() {
-        return Err(ContractError::NoDebt {});
+        return Err(ContractError::NoDebt {}.into());
     }
     open.chain.owes_less(paid)?;
     open.close()?;

@@ -9,12 +9,12 @@ use ballast_types::{
 use cosmwasm_std::{Deps, DepsMut, Event, MessageInfo, Response};
 
 use crate::{
-    ContractError, fees,
+    ContractError, Refusal, fees,
     state::{CONFIG, CONTROLS, Config, Dollar, StoredParams, TOKENS},
 };
 
 /// Sets up a manager without collaterals, markets and pools.
-pub fn instantiate(deps: DepsMut, msg: InstantiateMsg) -> Result<Response, ContractError> {
+pub fn instantiate(deps: DepsMut, msg: InstantiateMsg) -> Result<Response, Refusal> {
     CONTROLS.initialize(deps.storage, deps.api, &msg.owner, msg.guardian.as_deref())?;
     check(&msg.params)?;
     let config = Config {
@@ -29,11 +29,7 @@ pub fn instantiate(deps: DepsMut, msg: InstantiateMsg) -> Result<Response, Contr
 }
 
 /// Handles `update_params`.
-pub fn update(
-    deps: DepsMut,
-    info: &MessageInfo,
-    params: Params,
-) -> Result<Response, ContractError> {
+pub fn update(deps: DepsMut, info: &MessageInfo, params: Params) -> Result<Response, Refusal> {
     require_owner(deps.storage, &info.sender)?;
     check(&params)?;
     let mut config = CONFIG.load(deps.storage)?;
@@ -42,7 +38,7 @@ pub fn update(
     Ok(Response::new().add_event(event("update_params", &config)))
 }
 
-fn check(params: &Params) -> Result<(), ContractError> {
+fn check(params: &Params) -> Result<(), Refusal> {
     let reason = if params.min_liquidity_ratio.is_zero() {
         "min_liquidity_ratio is above zero"
     } else if params.min_delegation_secs > params.max_delegation_secs {
@@ -54,7 +50,8 @@ fn check(params: &Params) -> Result<(), ContractError> {
     };
     Err(ContractError::InvalidParams {
         reason: reason.to_owned(),
-    })
+    }
+    .into())
 }
 
 fn event(name: &str, config: &Config) -> Event {
@@ -88,18 +85,20 @@ pub fn accept_synth(
     deps: DepsMut,
     info: &MessageInfo,
     synth: NewSynth,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let mut config = CONFIG.load(deps.storage)?;
     if info.sender != config.registry {
         return Err(ContractError::Unauthorized {
             sender: info.sender.clone(),
-        });
+        }
+        .into());
     }
     let token = Token::Cw20(address::valid(deps.api, synth.token.as_str())?);
     if config.dollar.is_some() || !synth.is_dollar || TOKENS.has(deps.storage, &token.key()) {
         return Err(ContractError::DuplicateToken {
             token: token.to_string(),
-        });
+        }
+        .into());
     }
     let event = Event::new("accept_synth")
         .add_attribute("synth", &synth.synth)
@@ -114,7 +113,7 @@ pub fn accept_synth(
 }
 
 /// Addresses and numbers.
-pub fn query(deps: Deps) -> Result<ConfigResponse, ContractError> {
+pub fn query(deps: Deps) -> Result<ConfigResponse, Refusal> {
     let config = CONFIG.load(deps.storage)?;
     Ok(ConfigResponse {
         oracle: config.oracle,

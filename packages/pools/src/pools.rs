@@ -10,7 +10,7 @@ use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Order, Response, Storage, t
 use cw_ownable::Action;
 
 use crate::{
-    ContractError,
+    ContractError, Refusal,
     chain::{Chain, Poll},
     state::{
         BOOKS, Books, CONFIG, CONTROLS, Collateral, DISTRIBUTORS, POOL_COUNT, POOLS, Pool,
@@ -25,7 +25,7 @@ pub fn create(
     info: &MessageInfo,
     name: String,
     delegation_secs: u64,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     CONTROLS.require_on(deps.storage, &Operation::CreatePool)?;
     require_name(&name)?;
     require_delegation_time(deps.storage, delegation_secs)?;
@@ -61,7 +61,7 @@ pub fn update_ownership(
     info: &MessageInfo,
     id: u64,
     action: Action,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let mut pool = match action {
         Action::AcceptOwnership => Pool::load(deps.storage, id)?,
         _ => Pool::of_owner(deps.storage, id, &info.sender)?,
@@ -83,7 +83,8 @@ pub fn update_ownership(
                 return Err(ContractError::PoolOwnership {
                     pool: id,
                     sender: info.sender.clone(),
-                });
+                }
+                .into());
             }
             pool.owner = Some(info.sender.clone());
             pool.pending_owner = None;
@@ -105,7 +106,7 @@ pub fn set_name(
     info: &MessageInfo,
     id: u64,
     name: String,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let mut pool = Pool::of_owner(deps.storage, id, &info.sender)?;
     require_name(&name)?;
     let event = event("set_pool_name", id).add_attribute("name", &name);
@@ -122,7 +123,7 @@ pub fn set_delegation_time(
     info: &MessageInfo,
     id: u64,
     secs: u64,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let mut pool = Pool::of_owner(deps.storage, id, &info.sender)?;
     require_delegation_time(deps.storage, secs)?;
     if secs < pool.delegation_secs {
@@ -142,13 +143,14 @@ pub fn set_collateral(
     id: u64,
     asset: &str,
     terms: PoolCollateral,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     Pool::of_owner(deps.storage, id, &info.sender)?;
     Collateral::load(deps.storage, asset)?;
     if terms.min_ratio.is_some_and(|ratio| ratio.is_zero()) {
         return Err(ContractError::InvalidTerms {
             reason: "a ratio is above zero".to_owned(),
-        });
+        }
+        .into());
     }
     let is_new = !VAULT_TERMS.has(deps.storage, (id, asset));
     let vaults = VAULT_TERMS
@@ -159,7 +161,8 @@ pub fn set_collateral(
         return Err(ContractError::TooMany {
             given: vaults.saturating_add(1),
             max: MAX_VAULTS,
-        });
+        }
+        .into());
     }
     VAULT_TERMS.save(deps.storage, (id, asset), &VaultTerms(terms))?;
     let ratio = terms
@@ -181,7 +184,7 @@ pub fn set_distributor(
     id: u64,
     distributor: &str,
     allowed: bool,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     Pool::of_owner(deps.storage, id, &info.sender)?;
     let distributor = address::valid(deps.api, distributor)?;
     if allowed {
@@ -202,7 +205,7 @@ pub fn recognize(
     info: &MessageInfo,
     id: u64,
     recognition: Option<Recognition>,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     ballast_kit::controls::require_owner(deps.storage, &info.sender)?;
     let mut pool = Pool::load(deps.storage, id)?;
     pool.recognition = recognition;
@@ -217,7 +220,7 @@ pub fn recognize(
 }
 
 /// Handles `sync_pool`: every vault takes its part and is worth what it is worth now.
-pub fn sync(deps: DepsMut, env: &Env, id: u64) -> Result<Response, ContractError> {
+pub fn sync(deps: DepsMut, env: &Env, id: u64) -> Result<Response, Refusal> {
     let now = env.block.time.seconds();
     let mut chain = Chain::open(deps.storage, deps.querier, now, id, Poll::Reports)?;
     let assets: Vec<_> = chain
@@ -231,8 +234,8 @@ pub fn sync(deps: DepsMut, env: &Env, id: u64) -> Result<Response, ContractError
         vaults.push(chain.vault(deps.storage, &asset)?);
     }
     chain.close(&mut vaults)?;
-    let owed = chain.books.chain.owed().units_ceil()?;
-    let unassigned = chain.books.chain.unassigned.amount().units_ceil()?;
+    let owed = chain.books.chain.owed().balance_ceil()?;
+    let unassigned = chain.books.chain.unassigned.amount().balance_ceil()?;
     let event = event("sync_pool", id)
         .add_attribute("owed", owed)
         .add_attribute("unassigned", unassigned);
@@ -244,18 +247,18 @@ fn event(name: &str, pool: u64) -> Event {
     Event::new(name).add_attribute("pool", pool.to_string())
 }
 
-fn require_name(name: &str) -> Result<(), ContractError> {
+fn require_name(name: &str) -> Result<(), Refusal> {
     if (1..=MAX_NAME).contains(&name.len()) && !name.chars().any(char::is_control) {
         return Ok(());
     }
-    Err(ContractError::InvalidName {})
+    Err(ContractError::InvalidName {}.into())
 }
 
-fn require_delegation_time(storage: &dyn Storage, secs: u64) -> Result<(), ContractError> {
+fn require_delegation_time(storage: &dyn Storage, secs: u64) -> Result<(), Refusal> {
     let params = CONFIG.load(storage)?.params.0;
     let (min, max) = (params.min_delegation_secs, params.max_delegation_secs);
     if (min..=max).contains(&secs) {
         return Ok(());
     }
-    Err(ContractError::DelegationTimeOutOfRange { secs, min, max })
+    Err(ContractError::DelegationTimeOutOfRange { secs, min, max }.into())
 }

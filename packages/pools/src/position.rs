@@ -9,7 +9,7 @@ use ballast_types::{
 use cosmwasm_std::{Addr, Decimal, Event, QuerierWrapper, Storage, Uint128};
 
 use crate::{
-    ContractError,
+    Refusal,
     chain::{Chain, OpenVault, Poll},
     lanes::load_claims,
     state::{CLAIMS, Claims, Collateral, STAKES, STAKES_OF, Stake, VaultTerms, issuance_ratio},
@@ -39,7 +39,7 @@ pub struct Terms {
 
 impl Terms {
     /// Of a vault.
-    pub fn load(storage: &dyn Storage, pool: u64, asset: &str) -> Result<Self, ContractError> {
+    pub fn load(storage: &dyn Storage, pool: u64, asset: &str) -> Result<Self, Refusal> {
         Ok(Self {
             collateral: Collateral::load(storage, asset)?,
             vault: VaultTerms::load(storage, pool, asset)?,
@@ -57,7 +57,7 @@ impl Terms {
         amount: Uint128,
         price: Decimal,
         decimals: u8,
-    ) -> Result<Uint128, ContractError> {
+    ) -> Result<Uint128, Refusal> {
         let value = Value::of(amount, price, self.collateral.decimals)?;
         Ok(max_debt_floor(value, self.issuance_ratio(), decimals)?)
     }
@@ -72,7 +72,7 @@ impl<'a> OpenPosition<'a> {
         key: &VaultKey,
         account: Addr,
         poll: Poll,
-    ) -> Result<Self, ContractError> {
+    ) -> Result<Self, Refusal> {
         let stake = Stake::load(storage, key.pool.u64(), &key.asset, &account)?;
         let chain = Chain::open(storage, querier, now, key.pool.u64(), poll)?;
         Self::with(storage, chain, &key.asset, account, Some(stake))
@@ -85,7 +85,7 @@ impl<'a> OpenPosition<'a> {
         now: u64,
         key: &VaultKey,
         account: Addr,
-    ) -> Result<Self, ContractError> {
+    ) -> Result<Self, Refusal> {
         let pool = key.pool.u64();
         let stake = STAKES.may_load(storage, (pool, &key.asset, &account))?;
         let chain = Chain::open(storage, querier, now, pool, Poll::Reports)?;
@@ -99,7 +99,7 @@ impl<'a> OpenPosition<'a> {
         asset: &str,
         account: Addr,
         stake: Option<Stake>,
-    ) -> Result<Self, ContractError> {
+    ) -> Result<Self, Refusal> {
         let mut vault = chain.vault(storage, asset)?;
         let is_new = stake.is_none();
         let mut stake = stake.unwrap_or_default();
@@ -120,7 +120,7 @@ impl<'a> OpenPosition<'a> {
     }
 
     /// Its collateral.
-    pub fn collateral(&self) -> Result<Uint128, ContractError> {
+    pub fn collateral(&self) -> Result<Uint128, Refusal> {
         Ok(self
             .vault
             .record
@@ -129,17 +129,17 @@ impl<'a> OpenPosition<'a> {
     }
 
     /// What it owes, rounded up.
-    pub fn debt(&self) -> Result<Uint128, ContractError> {
+    pub fn debt(&self) -> Result<Uint128, Refusal> {
         Ok(self.stake.position.debt().owed_ceil()?)
     }
 
     /// What it is owed, rounded down.
-    pub fn credit(&self) -> Result<Uint128, ContractError> {
+    pub fn credit(&self) -> Result<Uint128, Refusal> {
         Ok(self.stake.position.debt().credit_floor()?)
     }
 
     /// Value / debt, rounded down; none without debt.
-    pub fn ratio(&self, price: Decimal, decimals: u8) -> Result<Option<Usd>, ContractError> {
+    pub fn ratio(&self, price: Decimal, decimals: u8) -> Result<Option<Usd>, Refusal> {
         let value = Value::of(self.collateral()?, price, decimals)?;
         let debt = Value::of_dollars(self.debt()?, self.chain.dollar.decimals)?;
         Ok(value.ratio_floor(debt)?)
@@ -151,12 +151,12 @@ impl<'a> OpenPosition<'a> {
     }
 
     /// Rewrites shares: after every change.
-    pub fn close(&mut self) -> Result<(), ContractError> {
+    pub fn close(&mut self) -> Result<(), Refusal> {
         self.chain.close(std::slice::from_mut(&mut self.vault))
     }
 
     /// Saves everything. A position of which nothing is left is forgotten.
-    pub fn save(self, storage: &mut dyn Storage) -> Result<Vec<Event>, ContractError> {
+    pub fn save(self, storage: &mut dyn Storage) -> Result<Vec<Event>, Refusal> {
         let pool = self.chain.id;
         let is_gone = self.is_gone()?;
         let asset = self.vault.asset.as_str();
@@ -178,9 +178,9 @@ impl<'a> OpenPosition<'a> {
     }
 
     /// Whether it has no shares, owes nothing, and nothing waits for it that could be paid.
-    fn is_gone(&self) -> Result<bool, ContractError> {
+    fn is_gone(&self) -> Result<bool, Refusal> {
         let position = &self.stake.position;
-        let waits = |mut accrued: Accrued| Ok::<_, ContractError>(!accrued.take_floor()?.is_zero());
+        let waits = |mut accrued: Accrued| Ok::<_, Refusal>(!accrued.take_floor()?.is_zero());
         if !self.vault.record.vault.shares_of(position)?.is_zero()
             || !self.debt()?.is_zero()
             || !self.credit()?.is_zero()

@@ -9,7 +9,7 @@
 use ballast_types::{
     market::MAX_MARKETS,
     pool_lens::{PollResponse, PolledMarket},
-    pool_manager::ExecuteMsg,
+    pool_manager::OwnMsg,
 };
 use cosmwasm_std::{
     Addr, Deps, DepsMut, Env, Event, MessageInfo, Reply, Response, Storage, SubMsg, SubMsgResult,
@@ -17,7 +17,7 @@ use cosmwasm_std::{
 };
 
 use crate::{
-    ContractError,
+    ContractError, Refusal,
     chain::{OpenMarket, quarantined},
     market::ids_of,
     poll,
@@ -25,7 +25,7 @@ use crate::{
     state::{Books, CONFIG, CONTROLS, MARKET_BOOKS, Market, QUARANTINES, Quarantine},
 };
 
-/// The reply to [`ExecuteMsg::PollForCheck`].
+/// The reply to [`OwnMsg::PollForCheck`].
 pub const CHECKED: u64 = 1;
 
 /// What a chain says of a submessage that ran out of gas: the first form when the message itself did,
@@ -39,7 +39,7 @@ pub fn put(
     contract: &Addr,
     market_ref: &str,
     reason: String,
-) -> Result<Event, ContractError> {
+) -> Result<Event, Refusal> {
     let event = quarantined(contract, market_ref, &reason);
     let since = env.block.time.seconds();
     QUARANTINES.save(
@@ -58,7 +58,7 @@ fn set_alone(
     contract: &Addr,
     market_ref: &str,
     quarantined: bool,
-) -> Result<(), ContractError> {
+) -> Result<(), Refusal> {
     for (known, id) in ids_of(storage, contract)? {
         if known == market_ref {
             let mut record = MARKET_BOOKS.load(storage, id)?;
@@ -69,11 +69,12 @@ fn set_alone(
     Ok(())
 }
 
-fn require_known(storage: &dyn Storage, contract: &Addr) -> Result<(), ContractError> {
+fn require_known(storage: &dyn Storage, contract: &Addr) -> Result<(), Refusal> {
     if ids_of(storage, contract)?.is_empty() {
         return Err(ContractError::UnknownMarket {
             market: contract.to_string(),
-        });
+        }
+        .into());
     }
     Ok(())
 }
@@ -84,11 +85,11 @@ pub fn by_guardian(
     env: &Env,
     info: &MessageInfo,
     contract: Addr,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     CONTROLS.require_guardian(deps.storage, &info.sender)?;
     require_known(deps.storage, &contract)?;
     if QUARANTINES.has(deps.storage, (&contract, "")) {
-        return Err(ContractError::InQuarantine { contract });
+        return Err(ContractError::InQuarantine { contract }.into());
     }
     let reason = "by the guardian".to_owned();
     let event = put(deps.storage, env, &contract, "", reason)?;
@@ -102,7 +103,7 @@ pub fn end(
     env: &Env,
     info: &MessageInfo,
     contract: Addr,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     ballast_kit::controls::require_owner(deps.storage, &info.sender)?;
     require_known(deps.storage, &contract)?;
     let all = QUARANTINES.has(deps.storage, (&contract, ""));
@@ -114,7 +115,7 @@ pub fn end(
         }
     }
     if held.is_empty() {
-        return Err(ContractError::NotInQuarantine { contract });
+        return Err(ContractError::NotInQuarantine { contract }.into());
     }
     let config = CONFIG.load(deps.storage)?;
     let decimals = config.dollar()?.decimals;
@@ -158,7 +159,7 @@ pub fn end(
         }
     }
     if let Some(reason) = problem.filter(|_| ended == 0) {
-        return Err(ContractError::PollFailed { reason });
+        return Err(ContractError::PollFailed { reason }.into());
     }
     Ok(response.add_event(
         Event::new("end_quarantine")
@@ -172,7 +173,7 @@ fn refs_in(
     storage: &dyn Storage,
     pool: u64,
     contract: &Addr,
-) -> Result<Vec<(u64, String)>, ContractError> {
+) -> Result<Vec<(u64, String)>, Refusal> {
     let mut refs = vec![];
     for link in Books::load(storage, pool)?.links {
         let market = Market::load(storage, link.market)?;
@@ -185,26 +186,21 @@ fn refs_in(
 }
 
 /// Handles `check_market`.
-pub fn check(
-    deps: DepsMut,
-    env: &Env,
-    pool: u64,
-    contract: Addr,
-) -> Result<Response, ContractError> {
+pub fn check(deps: DepsMut, env: &Env, pool: u64, contract: Addr) -> Result<Response, Refusal> {
     let books = Books::load(deps.storage, pool)?;
     let mut is_there = false;
     for link in &books.links {
         is_there = is_there || Market::load(deps.storage, link.market)?.contract == contract;
     }
     if !is_there {
-        return Err(ContractError::NotInPool { pool, contract });
+        return Err(ContractError::NotInPool { pool, contract }.into());
     }
     if QUARANTINES.has(deps.storage, (&contract, "")) {
         return Ok(Response::new());
     }
     let poll = WasmMsg::Execute {
         contract_addr: env.contract.address.to_string(),
-        msg: to_json_binary(&ExecuteMsg::PollForCheck {
+        msg: to_json_binary(&OwnMsg::PollForCheck {
             pool: pool.into(),
             contract: contract.to_string(),
         })?,
@@ -213,7 +209,7 @@ pub fn check(
     let gas = CONFIG.load(deps.storage)?.params.0.poll_gas;
     let submessage = SubMsg::reply_on_error(poll, CHECKED)
         .with_gas_limit(gas)
-        .with_payload(to_json_binary(&contract)?);
+        .with_payload(contract.as_bytes());
     Ok(Response::new().add_submessage(submessage))
 }
 
@@ -224,11 +220,12 @@ pub fn poll_for_check(
     info: &MessageInfo,
     pool: u64,
     contract: &Addr,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     if info.sender != env.contract.address {
         return Err(ContractError::Unauthorized {
             sender: info.sender.clone(),
-        });
+        }
+        .into());
     }
     let mut response = Response::new();
     let refs = refs_in(deps.storage, pool, contract)?;
@@ -239,8 +236,9 @@ pub fn poll_for_check(
 }
 
 /// The reply: the question did not end within its gas.
-pub fn checked(deps: DepsMut, env: &Env, reply: &Reply) -> Result<Response, ContractError> {
-    let contract: Addr = cosmwasm_std::from_json(&reply.payload)?;
+pub fn checked(deps: DepsMut, env: &Env, reply: &Reply) -> Result<Response, Refusal> {
+    // Written by `check`, which has checked it.
+    let contract = Addr::unchecked(String::from_utf8_lossy(&reply.payload));
     let error = match &reply.result {
         SubMsgResult::Err(error) => error,
         SubMsgResult::Ok(_) => return Ok(Response::new()),
@@ -248,7 +246,8 @@ pub fn checked(deps: DepsMut, env: &Env, reply: &Reply) -> Result<Response, Cont
     if !OUT_OF_GAS.contains(&error.as_str()) {
         return Err(ContractError::PollFailed {
             reason: error.clone(),
-        });
+        }
+        .into());
     }
     let event = put(deps.storage, env, &contract, "", "out of gas".to_owned())?;
     Ok(Response::new().add_event(event))
@@ -273,13 +272,14 @@ fn failures(deps: Deps, contract: &Addr, refs: &[(u64, String)]) -> Vec<(String,
 }
 
 /// What `check_market` would find, in a query: it has no gas limit of its own.
-pub fn preview(deps: Deps, pool: u64, contract: &Addr) -> Result<PollResponse, ContractError> {
+pub fn preview(deps: Deps, pool: u64, contract: &Addr) -> Result<PollResponse, Refusal> {
     let refs = refs_in(deps.storage, pool, contract)?;
     if refs.is_empty() {
         return Err(ContractError::NotInPool {
             pool,
             contract: contract.clone(),
-        });
+        }
+        .into());
     }
     let names: Vec<_> = refs.iter().map(|(_, name)| name.clone()).collect();
     let reports: Vec<_> = match poll::ask(deps.querier, contract, &names, true) {

@@ -17,7 +17,7 @@ use cosmwasm_std::{Addr, Binary, Deps, Env, Int256, Order, StdResult, Uint128, t
 use cw_storage_plus::Bound;
 
 use crate::{
-    ContractError,
+    Refusal,
     chain::{Chain, OpenMarket, Poll},
     collateral, fees, liquidate, mint, poll,
     position::{OpenPosition, Terms},
@@ -37,7 +37,7 @@ const MAX_DISTRIBUTORS: usize = 64;
 
 /// Answers a question.
 /// `manager` is whose storage `deps` has.
-pub fn query(deps: Deps, env: &Env, manager: Addr, msg: QueryMsg) -> Result<Binary, ContractError> {
+pub fn query(deps: Deps, env: &Env, manager: Addr, msg: QueryMsg) -> Result<Binary, Refusal> {
     let valid = |account: &str| address::valid(deps.api, account);
     Ok(match msg {
         QueryMsg::Collaterals {} => to_json_binary(&collateral::query(deps)?),
@@ -130,7 +130,7 @@ pub fn query(deps: Deps, env: &Env, manager: Addr, msg: QueryMsg) -> Result<Bina
     }?)
 }
 
-fn account_of(deps: Deps, account: &Addr) -> Result<AccountResponse, ContractError> {
+fn account_of(deps: Deps, account: &Addr) -> Result<AccountResponse, Refusal> {
     let free = FREE
         .prefix(account)
         .range(deps.storage, None, None, Order::Ascending)
@@ -161,7 +161,7 @@ fn position(
     env: &Env,
     account: Addr,
     key: &VaultKey,
-) -> Result<PositionResponse, ContractError> {
+) -> Result<PositionResponse, Refusal> {
     let now = env.block.time.seconds();
     let pool = Pool::load(deps.storage, key.pool.u64())?;
     let terms = Terms::load(deps.storage, key.pool.u64(), &key.asset)?;
@@ -213,7 +213,7 @@ fn positions(
     key: &VaultKey,
     start_after: Option<&str>,
     limit: Option<u32>,
-) -> Result<Vec<PositionRow>, ContractError> {
+) -> Result<Vec<PositionRow>, Refusal> {
     let (pool, asset) = (key.pool.u64(), key.asset.as_str());
     VaultTerms::load(deps.storage, pool, asset)?;
     let vault = VAULTS
@@ -255,7 +255,7 @@ fn row(id: u64, pool: Pool) -> PoolRow {
     }
 }
 
-fn pool_of(deps: Deps, env: &Env, id: PoolId) -> Result<PoolResponse, ContractError> {
+fn pool_of(deps: Deps, env: &Env, id: PoolId) -> Result<PoolResponse, Refusal> {
     let now = env.block.time.seconds();
     let pool = Pool::load(deps.storage, id.u64())?;
     let mut chain = Chain::open(deps.storage, deps.querier, now, id.u64(), Poll::Reports)?;
@@ -280,7 +280,7 @@ fn pool_of(deps: Deps, env: &Env, id: PoolId) -> Result<PoolResponse, ContractEr
             collateral: vault.collateral(),
             total_shares: vault.accounts().total_shares(),
             value: worth,
-            owed: vault.owed()?.units_ceil()?,
+            owed: vault.owed()?.balance_ceil()?,
         });
     }
     let markets = chain
@@ -298,7 +298,7 @@ fn pool_of(deps: Deps, env: &Env, id: PoolId) -> Result<PoolResponse, ContractEr
                 quarantined: market.quarantined,
             })
         })
-        .collect::<Result<_, ContractError>>()?;
+        .collect::<Result<_, Refusal>>()?;
     let pending = match chain.books.changes_at {
         Some(at) if at > now => Some(PendingMarkets {
             markets: WEIGHTS
@@ -321,8 +321,8 @@ fn pool_of(deps: Deps, env: &Env, id: PoolId) -> Result<PoolResponse, ContractEr
         vaults,
         markets,
         pending,
-        owed: chain.books.chain.owed().units_ceil()?,
-        unassigned: chain.books.chain.unassigned.amount().units_ceil()?,
+        owed: chain.books.chain.owed().balance_ceil()?,
+        unassigned: chain.books.chain.unassigned.amount().balance_ceil()?,
         distributors,
     })
 }
@@ -332,7 +332,7 @@ fn pools(
     start_after: Option<PoolId>,
     recognized: bool,
     limit: Option<u32>,
-) -> Result<Vec<PoolRow>, ContractError> {
+) -> Result<Vec<PoolRow>, Refusal> {
     let after = start_after.map(|id| Bound::exclusive(id.u64()));
     POOLS
         .range(deps.storage, after, None, Order::Ascending)
@@ -351,7 +351,7 @@ fn pools(
 }
 
 /// A market's books as of its last flush, at live prices of the collateral.
-fn market_of(deps: Deps, env: &Env, id: u64) -> Result<MarketResponse, ContractError> {
+fn market_of(deps: Deps, env: &Env, id: u64) -> Result<MarketResponse, Refusal> {
     let config = CONFIG.load(deps.storage)?;
     let decimals = config.dollar()?.decimals;
     let now = env.block.time.seconds();
@@ -387,12 +387,12 @@ fn due(
     env: &Env,
     start_after: Option<DueCursor>,
     limit: Option<u32>,
-) -> Result<DueResponse, ContractError> {
+) -> Result<DueResponse, Refusal> {
     let now = env.block.time.seconds();
     let after = start_after
         .map(|cursor| {
             let account = address::valid(deps.api, &cursor.account)?;
-            Ok::<_, ContractError>((cursor.vault.pool.u64(), cursor.vault.asset, account))
+            Ok::<_, Refusal>((cursor.vault.pool.u64(), cursor.vault.asset, account))
         })
         .transpose()?;
     let bound = after
@@ -432,7 +432,7 @@ fn due_row(
     now: u64,
     vault: &VaultKey,
     account: Addr,
-) -> Result<Option<DueRow>, ContractError> {
+) -> Result<Option<DueRow>, Refusal> {
     let open = OpenPosition::open(
         deps.storage,
         deps.querier,
@@ -474,7 +474,7 @@ fn solvency(
     deps: Deps,
     start_after: Option<Unassigned>,
     limit: Option<u32>,
-) -> Result<Vec<UnassignedResponse>, ContractError> {
+) -> Result<Vec<UnassignedResponse>, Refusal> {
     let after = start_after.map(|at| Bound::exclusive(unassigned_key(at)));
     UNASSIGNED
         .range(deps.storage, after, None, Order::Ascending)
@@ -494,11 +494,11 @@ fn quarantines(
     deps: Deps,
     start_after: Option<QuarantineCursor>,
     limit: Option<u32>,
-) -> Result<Vec<QuarantineResponse>, ContractError> {
+) -> Result<Vec<QuarantineResponse>, Refusal> {
     let after = start_after
         .map(|cursor| {
             let contract = address::valid(deps.api, &cursor.contract)?;
-            Ok::<_, ContractError>((contract, cursor.market_ref.unwrap_or_default()))
+            Ok::<_, Refusal>((contract, cursor.market_ref.unwrap_or_default()))
         })
         .transpose()?;
     let bound = after

@@ -9,7 +9,7 @@ use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use cw20::Cw20ReceiveMsg;
 
 use crate::{
-    ContractError, account, donate, liquidate, market, mint,
+    ContractError, Refusal, account, donate, liquidate, market, mint,
     state::{CONFIG, TOKENS},
 };
 
@@ -19,7 +19,7 @@ pub fn receive(
     env: &Env,
     info: &MessageInfo,
     received: &Cw20ReceiveMsg,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let token = Token::Cw20(info.sender.clone());
     let is_dollar = CONFIG
         .load(deps.storage)?
@@ -28,21 +28,22 @@ pub fn receive(
     if !is_dollar && !TOKENS.has(deps.storage, &token.key()) {
         return Err(ContractError::UnknownToken {
             token: info.sender.clone(),
-        });
+        }
+        .into());
     }
     let payer = address::valid(deps.api, &received.sender)?;
     let (msg, amount) = (hook::parse(&received.msg)?, received.amount);
     if amount.is_zero() {
-        return Err(ContractError::ZeroAmount {});
+        return Err(ContractError::ZeroAmount {}.into());
     }
     if let ReceiveMsg::Deposit { account } = &msg {
         return account::deposit(deps, env, &token, amount, &payer, account.as_deref());
     }
     if !is_dollar {
-        return Err(ContractError::NotTheDollar {});
+        return Err(ContractError::NotTheDollar {}.into());
     }
     match msg {
-        ReceiveMsg::Deposit { .. } => Err(ContractError::NotTheDollar {}),
+        ReceiveMsg::Deposit { .. } => Err(ContractError::NotTheDollar {}.into()),
         ReceiveMsg::BurnUsd {
             account,
             pool,

@@ -15,7 +15,7 @@ use cosmwasm_std::{
 };
 
 use crate::{
-    ContractError,
+    ContractError, Refusal,
     chain::Poll,
     lanes::{OpenLanes, load_claims},
     position::OpenPosition,
@@ -37,7 +37,7 @@ struct OpenTarget {
 }
 
 impl OpenTarget {
-    fn load(storage: &dyn Storage, now: u64, target: &Target) -> Result<Self, ContractError> {
+    fn load(storage: &dyn Storage, now: u64, target: &Target) -> Result<Self, Refusal> {
         let pool = target.pool.u64();
         let books = Books::load(storage, pool)?;
         let Some(asset) = &target.asset else {
@@ -72,7 +72,7 @@ impl OpenTarget {
         }
     }
 
-    fn save(mut self, storage: &mut dyn Storage, pool: u64) -> Result<(), ContractError> {
+    fn save(mut self, storage: &mut dyn Storage, pool: u64) -> Result<(), Refusal> {
         let count = u8::try_from(self.lanes().len()).unwrap_or(u8::MAX);
         match self.vault {
             Some((asset, mut vault)) => {
@@ -99,7 +99,7 @@ pub fn open(
     label: String,
     amount: Uint128,
     schedule: Option<Schedule>,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let (pool, now) = (target.pool.u64(), env.block.time.seconds());
     let sender = &info.sender;
     if !DISTRIBUTORS.has(deps.storage, (pool, sender)) {
@@ -107,13 +107,14 @@ pub fn open(
         return Err(ContractError::NotADistributor {
             pool,
             sender: sender.clone(),
-        });
+        }
+        .into());
     }
     if amount.is_zero() {
-        return Err(ContractError::ZeroAmount {});
+        return Err(ContractError::ZeroAmount {}.into());
     }
     if !(1..=MAX_LABEL).contains(&label.len()) {
-        return Err(ContractError::InvalidLabel {});
+        return Err(ContractError::InvalidLabel {}.into());
     }
     let mut open = OpenTarget::load(deps.storage, now, &target)?;
     let holders = match &open.vault {
@@ -136,7 +137,7 @@ pub fn open(
                 paid: Uint128::zero(),
             });
             if lanes.len() > MAX_STREAMS {
-                return Err(ContractError::TooManyStreams { max: MAX_STREAMS });
+                return Err(ContractError::TooManyStreams { max: MAX_STREAMS }.into());
             }
             let owner = LaneOwner {
                 distributor: sender.clone(),
@@ -160,7 +161,7 @@ pub fn open(
     match schedule {
         None => {
             if holders.is_empty() {
-                return Err(ContractError::NoShares {});
+                return Err(ContractError::NoShares {}.into());
             }
             let gift = Accrued::from_units(amount)?;
             lane.stream.give_floor(gift, &holders)?;
@@ -182,21 +183,16 @@ pub fn open(
         .set_data(to_json_binary(&OpenStreamResponse { stream })?))
 }
 
-fn run(
-    lane: &mut Lane,
-    amount: Uint128,
-    schedule: Schedule,
-    now: u64,
-) -> Result<(), ContractError> {
+fn run(lane: &mut Lane, amount: Uint128, schedule: Schedule, now: u64) -> Result<(), Refusal> {
     let start = schedule.start.unwrap_or(now);
     if start < now {
-        return Err(ContractError::StartInPast { start, now });
+        return Err(ContractError::StartInPast { start, now }.into());
     }
     if schedule.duration_secs == 0 {
-        return Err(ContractError::ZeroDuration {});
+        return Err(ContractError::ZeroDuration {}.into());
     }
     if !lane.stream.is_spent() {
-        return Err(ContractError::StreamRuns { stream: lane.id });
+        return Err(ContractError::StreamRuns { stream: lane.id }.into());
     }
     Ok(lane.stream.run(amount, start, schedule.duration_secs)?)
 }
@@ -209,12 +205,13 @@ pub fn claim(
     account: Option<&str>,
     key: &VaultKey,
     streams: &[StreamId],
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     if streams.len() > MAX_STREAMS {
         return Err(ContractError::TooMany {
             given: streams.len(),
             max: MAX_STREAMS,
-        });
+        }
+        .into());
     }
     let account = address::valid_or(deps.api, account, &info.sender)?;
     let (pool, asset) = (key.pool.u64(), key.asset.as_str());
@@ -255,7 +252,7 @@ pub fn claim(
             );
     }
     if sum.is_zero() {
-        return Err(ContractError::NothingDue {});
+        return Err(ContractError::NothingDue {}.into());
     }
     lanes.save(deps.storage, pool, asset)?;
     CLAIMS.save(deps.storage, (pool, asset, &account), &claims)?;
@@ -268,7 +265,7 @@ fn earned(
     env: &Env,
     key: &VaultKey,
     account: &Addr,
-) -> Result<(OpenLanes, Claims), ContractError> {
+) -> Result<(OpenLanes, Claims), Refusal> {
     let (pool, asset) = (key.pool.u64(), key.asset.as_str());
     let books = Books::load(deps.storage, pool)?;
     let vault = VAULTS
@@ -288,7 +285,7 @@ pub fn query_earned(
     env: &Env,
     account: Addr,
     key: &VaultKey,
-) -> Result<EarnedResponse, ContractError> {
+) -> Result<EarnedResponse, Refusal> {
     let (_, claims) = earned(deps, env, key, &account)?;
     let now = env.block.time.seconds();
     let open = OpenPosition::open(deps.storage, deps.querier, now, key, account, Poll::Nothing)?;
@@ -301,7 +298,7 @@ pub fn query_earned(
                 amount: claim.take_floor()?,
             })
         })
-        .collect::<Result<_, ContractError>>()?;
+        .collect::<Result<_, Refusal>>()?;
     Ok(EarnedResponse {
         fees: open.stake.position.fees().take_floor()?,
         rewards,
@@ -315,7 +312,7 @@ pub fn query_streams(
     target: Target,
     start_after: Option<StreamId>,
     limit: usize,
-) -> Result<Vec<StreamResponse>, ContractError> {
+) -> Result<Vec<StreamResponse>, Refusal> {
     let now = env.block.time.seconds();
     let mut open = OpenTarget::load(deps.storage, now, &target)?;
     let after = start_after.map_or(0, |id| id.u64());

@@ -22,7 +22,7 @@ use cosmwasm_std::{Addr, Decimal, Int256, StdResult, Storage, Uint128};
 use cw_storage_plus::{Item, Map};
 use cw_utils::Expiration;
 
-use crate::ContractError;
+use crate::{ContractError, Refusal};
 
 /// Owner, guardian and switches.
 pub const CONTROLS: Controls<Operation> = Controls::new();
@@ -119,8 +119,10 @@ stored_as_array!(Config {
 
 impl Config {
     /// The pools' dollar.
-    pub fn dollar(&self) -> Result<&Dollar, ContractError> {
-        self.dollar.as_ref().ok_or(ContractError::NoDollar {})
+    pub fn dollar(&self) -> Result<&Dollar, Refusal> {
+        self.dollar
+            .as_ref()
+            .ok_or_else(|| ContractError::NoDollar {}.into())
     }
 }
 
@@ -173,22 +175,24 @@ stored_as_array!(Collateral {
 
 impl Collateral {
     /// The collateral of an asset id.
-    pub fn load(storage: &dyn Storage, asset: &str) -> Result<Self, ContractError> {
-        COLLATERALS
-            .may_load(storage, asset)?
-            .ok_or_else(|| ContractError::UnknownCollateral {
+    pub fn load(storage: &dyn Storage, asset: &str) -> Result<Self, Refusal> {
+        COLLATERALS.may_load(storage, asset)?.ok_or_else(|| {
+            ContractError::UnknownCollateral {
                 collateral: asset.to_owned(),
-            })
+            }
+            .into()
+        })
     }
 
     /// Refuses one that is switched off.
-    pub fn require_enabled(&self, asset: &str) -> Result<(), ContractError> {
+    pub fn require_enabled(&self, asset: &str) -> Result<(), Refusal> {
         if self.enabled {
             return Ok(());
         }
         Err(ContractError::CollateralDisabled {
             asset: asset.to_owned(),
-        })
+        }
+        .into())
     }
 }
 
@@ -281,13 +285,16 @@ impl Stake {
         pool: u64,
         asset: &str,
         account: &Addr,
-    ) -> Result<Self, ContractError> {
+    ) -> Result<Self, Refusal> {
         STAKES
             .may_load(storage, (pool, asset, account))?
-            .ok_or_else(|| ContractError::NoPosition {
-                account: account.clone(),
-                pool,
-                asset: asset.to_owned(),
+            .ok_or_else(|| {
+                ContractError::NoPosition {
+                    account: account.clone(),
+                    pool,
+                    asset: asset.to_owned(),
+                }
+                .into()
             })
     }
 
@@ -330,14 +337,14 @@ stored_as_array!(Pool {
 
 impl Pool {
     /// The pool of a number.
-    pub fn load(storage: &dyn Storage, id: u64) -> Result<Self, ContractError> {
+    pub fn load(storage: &dyn Storage, id: u64) -> Result<Self, Refusal> {
         POOLS
             .may_load(storage, id)?
-            .ok_or(ContractError::UnknownPool { pool: id })
+            .ok_or_else(|| ContractError::UnknownPool { pool: id }.into())
     }
 
     /// The pool, if the sender owns it.
-    pub fn of_owner(storage: &dyn Storage, id: u64, sender: &Addr) -> Result<Self, ContractError> {
+    pub fn of_owner(storage: &dyn Storage, id: u64, sender: &Addr) -> Result<Self, Refusal> {
         let pool = Self::load(storage, id)?;
         if pool.owner.as_ref() == Some(sender) {
             return Ok(pool);
@@ -345,7 +352,8 @@ impl Pool {
         Err(ContractError::PoolOwnership {
             pool: id,
             sender: sender.clone(),
-        })
+        }
+        .into())
     }
 }
 
@@ -379,10 +387,10 @@ stored_as_array!(Books {
 
 impl Books {
     /// Of a pool.
-    pub fn load(storage: &dyn Storage, id: u64) -> Result<Self, ContractError> {
+    pub fn load(storage: &dyn Storage, id: u64) -> Result<Self, Refusal> {
         BOOKS
             .may_load(storage, id)?
-            .ok_or(ContractError::UnknownPool { pool: id })
+            .ok_or_else(|| ContractError::UnknownPool { pool: id }.into())
     }
 
     /// Whether nobody has delegated anything.
@@ -471,17 +479,16 @@ stored_as_array!(VaultTerms(PoolCollateral) {
 
 impl VaultTerms {
     /// Of a vault, or that the pool has none.
-    pub fn load(
-        storage: &dyn Storage,
-        pool: u64,
-        asset: &str,
-    ) -> Result<PoolCollateral, ContractError> {
+    pub fn load(storage: &dyn Storage, pool: u64, asset: &str) -> Result<PoolCollateral, Refusal> {
         VAULT_TERMS
             .may_load(storage, (pool, asset))?
             .map(|terms| terms.0)
-            .ok_or_else(|| ContractError::NoVault {
-                pool,
-                asset: asset.to_owned(),
+            .ok_or_else(|| {
+                ContractError::NoVault {
+                    pool,
+                    asset: asset.to_owned(),
+                }
+                .into()
             })
     }
 }
@@ -523,12 +530,13 @@ stored_as_array!(Market {
 
 impl Market {
     /// The market of a number.
-    pub fn load(storage: &dyn Storage, id: u64) -> Result<Self, ContractError> {
-        MARKETS
-            .may_load(storage, id)?
-            .ok_or_else(|| ContractError::UnknownMarket {
+    pub fn load(storage: &dyn Storage, id: u64) -> Result<Self, Refusal> {
+        MARKETS.may_load(storage, id)?.ok_or_else(|| {
+            ContractError::UnknownMarket {
                 market: id.to_string(),
-            })
+            }
+            .into()
+        })
     }
 }
 
@@ -643,7 +651,7 @@ pub fn save_unassigned(
     at: Unassigned,
     before: Int256,
     after: Int256,
-) -> Result<(), ContractError> {
+) -> Result<(), Refusal> {
     if before == after {
         return Ok(());
     }
@@ -663,7 +671,7 @@ pub fn save_unassigned(
 }
 
 /// The next number of a kind.
-pub fn next(storage: &mut dyn Storage, count: &Item<u64>) -> Result<u64, ContractError> {
+pub fn next(storage: &mut dyn Storage, count: &Item<u64>) -> Result<u64, Refusal> {
     let id = count
         .may_load(storage)?
         .unwrap_or_default()

@@ -6,7 +6,7 @@ use cosmwasm_std::{
 };
 
 use crate::{
-    ContractError,
+    ContractError, Refusal,
     chain::Poll,
     dollar,
     position::{OpenPosition, Terms},
@@ -19,12 +19,12 @@ pub fn request_exit(
     env: &Env,
     info: &MessageInfo,
     key: &VaultKey,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let (pool, account) = (key.pool.u64(), &info.sender);
     let now = env.block.time.seconds();
     let mut stake = Stake::load(deps.storage, pool, &key.asset, account)?;
     if let Some((at, _)) = stake.exit {
-        return Err(ContractError::ExitRequested { at });
+        return Err(ContractError::ExitRequested { at }.into());
     }
     let lock = CONFIG.load(deps.storage)?.params.0.max_lock_secs;
     let open_at = now.saturating_add(lock);
@@ -61,20 +61,21 @@ impl<'a> Exit<'a> {
         account: Addr,
         amount: Option<Uint128>,
         may_owe: bool,
-    ) -> Result<Self, ContractError> {
+    ) -> Result<Self, Refusal> {
         let now = env.block.time.seconds();
         let mut open = OpenPosition::open(storage, querier, now, key, account, Poll::Exits)?;
         let held = open.collateral()?;
         let amount = amount.unwrap_or(held);
         if amount.is_zero() {
-            return Err(ContractError::ZeroAmount {});
+            return Err(ContractError::ZeroAmount {}.into());
         }
         if amount > held {
             return Err(ContractError::InsufficientCollateral {
                 asset: key.asset.clone(),
                 available: held,
                 amount,
-            });
+            }
+            .into());
         }
         let leaves_whole = amount == held;
         let vault = &mut open.vault.record.vault;
@@ -105,7 +106,7 @@ impl<'a> Exit<'a> {
         })
     }
 
-    fn to_burn(&self) -> Result<Uint128, ContractError> {
+    fn to_burn(&self) -> Result<Uint128, Refusal> {
         let debt = self.open.debt()?;
         Ok(self
             .max_debt
@@ -120,7 +121,7 @@ fn allowed(
     open: &mut OpenPosition,
     key: &VaultKey,
     may_owe: bool,
-) -> Result<Option<Uint128>, ContractError> {
+) -> Result<Option<Uint128>, Refusal> {
     let terms = Terms::load(storage, key.pool.u64(), &key.asset)?;
     let price = match open.strict_price() {
         Ok(price) => price,
@@ -138,13 +139,13 @@ pub fn undelegate(
     info: &MessageInfo,
     key: &VaultKey,
     amount: Option<Uint128>,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let (account, asset, now) = (&info.sender, &key.asset, env.block.time.seconds());
     let pool = Pool::load(deps.storage, key.pool.u64())?;
     let stake = Stake::load(deps.storage, key.pool.u64(), asset, account)?;
     let until = stake.delegated_until(&pool);
     if now < until {
-        return Err(ContractError::DelegationTime { until });
+        return Err(ContractError::DelegationTime { until }.into());
     }
     let mut exit = Exit::plan(
         deps.storage,
@@ -158,12 +159,13 @@ pub fn undelegate(
     let debt = exit.open.debt()?;
     if !exit.to_burn()?.is_zero() {
         return Err(if exit.leaves_whole {
-            ContractError::StillOwes { debt }
+            ContractError::StillOwes { debt }.into()
         } else {
             ContractError::BelowIssuanceRatio {
                 debt,
                 max: exit.max_debt.unwrap_or_default(),
             }
+            .into()
         });
     }
     let is_locked = stake.exit.is_none_or(|(_, open_at)| now < open_at);
@@ -211,7 +213,7 @@ pub fn quote(
     account: Addr,
     key: &VaultKey,
     amount: Option<Uint128>,
-) -> Result<ExitQuote, ContractError> {
+) -> Result<ExitQuote, Refusal> {
     let now = env.block.time.seconds();
     let pool = Pool::load(deps.storage, key.pool.u64())?;
     let stake = Stake::load(deps.storage, key.pool.u64(), &key.asset, &account)?;

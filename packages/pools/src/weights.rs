@@ -10,13 +10,13 @@ use cosmwasm_std::{
 };
 
 use crate::{
-    ContractError,
+    ContractError, Refusal,
     chain::{Chain, OpenMarket, Poll, of_market},
     state::{Link, MARKETS, Pool, WEIGHTS, Weight},
 };
 
 /// Weights as exposures: each market's weight over the weights of all.
-pub fn exposures(weights: &[MarketWeight]) -> Result<Vec<(u64, Exposure)>, ContractError> {
+pub fn exposures(weights: &[MarketWeight]) -> Result<Vec<(u64, Exposure)>, Refusal> {
     let total = weights.iter().try_fold(Uint128::zero(), |sum, weight| {
         sum.checked_add(weight.weight)
     })?;
@@ -44,7 +44,7 @@ pub fn set(
     info: &MessageInfo,
     id: u64,
     weights: Vec<MarketWeight>,
-) -> Result<Response, ContractError> {
+) -> Result<Response, Refusal> {
     let pool = Pool::of_owner(deps.storage, id, &info.sender)?;
     let Change { mut chain, at, .. } = plan(deps.storage, deps.querier, env, id, &pool, &weights)?;
     chain.require_minimum_credits()?;
@@ -73,7 +73,7 @@ pub fn preview(
     env: &Env,
     id: u64,
     weights: Vec<MarketWeight>,
-) -> Result<WeightsPreview, ContractError> {
+) -> Result<WeightsPreview, Refusal> {
     let pool = Pool::load(deps.storage, id)?;
     let now = env.block.time.seconds();
     let before = Chain::open(deps.storage, deps.querier, now, id, Poll::Reports)?;
@@ -123,7 +123,7 @@ fn plan<'a>(
     id: u64,
     pool: &Pool,
     weights: &[MarketWeight],
-) -> Result<Change<'a>, ContractError> {
+) -> Result<Change<'a>, Refusal> {
     let now = env.block.time.seconds();
     let mut chain = Chain::open(storage, querier, now, id, Poll::Exits)?;
     check(storage, &chain, weights)?;
@@ -160,16 +160,13 @@ fn plan<'a>(
     Ok(Change { chain, at, wanted })
 }
 
-fn check(
-    storage: &dyn Storage,
-    chain: &Chain,
-    weights: &[MarketWeight],
-) -> Result<(), ContractError> {
+fn check(storage: &dyn Storage, chain: &Chain, weights: &[MarketWeight]) -> Result<(), Refusal> {
     if weights.len() > MAX_MARKETS {
         return Err(ContractError::TooMany {
             given: weights.len(),
             max: MAX_MARKETS,
-        });
+        }
+        .into());
     }
     let ratio = chain.config.params.0.min_liquidity_ratio;
     let max = Decimal::one().checked_div(ratio).unwrap_or(Decimal::MAX);
@@ -177,22 +174,24 @@ fn check(
     for weight in weights {
         let market = weight.market.u64();
         if !MARKETS.has(storage, market) {
-            return Err(ContractError::unknown_market(market));
+            return Err(ContractError::unknown_market(market).into());
         }
         if seen.contains(&market) {
             return Err(ContractError::DuplicateMarket {
                 market: market.to_string(),
-            });
+            }
+            .into());
         }
         seen.push(market);
         if weight.weight.is_zero() {
-            return Err(ContractError::InvalidWeight { market });
+            return Err(ContractError::InvalidWeight { market }.into());
         }
         if weight.max_debt > max {
             return Err(ContractError::MaxDebtTooHigh {
                 max_debt: weight.max_debt,
                 max,
-            });
+            }
+            .into());
         }
     }
     Ok(())

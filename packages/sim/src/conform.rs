@@ -12,8 +12,10 @@ use serde_json::{Value, json};
 use crate::{
     ContractKind, Profile, ProfileError,
     plan::{Composer, at, issued, json},
-    profile::{IssuedProfile, MinterProfile, StabilityPoolProfile, TokenProfile},
+    profile::{IssuedProfile, MinterProfile, StabilityPoolProfile, SynthProfile, TokenProfile},
 };
+
+mod pools;
 
 /// A question, and what the answer must be. Both name contracts and accounts as `@name`.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,12 +136,18 @@ pub fn expectations(profile: &Profile) -> Result<Vec<Expectation>, ProfileError>
     let mut all = roles(profile);
     all.extend(of_oracle(profile));
     all.extend(of_taken(profile));
+    if profile.kinds().contains(&ContractKind::DebtRegistry) {
+        all.push(of_registry());
+    }
     if let Some(minter) = &profile.minter {
-        all.extend(of_registry(profile, minter, &composer)?);
+        all.extend(of_synths(profile, minter, &composer)?);
         all.extend(of_minter(profile, minter, &composer)?);
     }
     if let Some(pool) = &profile.stability_pool {
         all.extend(of_stability_pool(profile, pool, &composer)?);
+    }
+    if let Some(pools) = &profile.pool_manager {
+        all.extend(pools::of_pools(profile, pools, &composer)?);
     }
     all.extend(of_treasury(profile, &composer)?);
     Ok(all)
@@ -155,7 +163,12 @@ fn roles(profile: &Profile) -> Vec<Expectation> {
     );
     let mut all = vec![oracle];
     for kind in profile.kinds() {
-        if kind == ContractKind::Cw20 {
+        let is_nobodys = [
+            ContractKind::Cw20,
+            ContractKind::PoolLens,
+            ContractKind::HostileMarket,
+        ];
+        if is_nobodys.contains(&kind) {
             continue;
         }
         // The contracts have these questions in common, word by word.
@@ -217,7 +230,20 @@ fn of_taken(profile: &Profile) -> Vec<Expectation> {
         .collect()
 }
 
-fn of_registry(
+fn of_registry() -> Expectation {
+    expect(
+        "what the debt registry relies on",
+        ContractKind::DebtRegistry,
+        &debt_registry::QueryMsg::Config {},
+        json!({
+            "oracle": "@oracle",
+            "treasury": "@treasury",
+            "cw20_code_id": "@code/cw20",
+        }),
+    )
+}
+
+fn of_synths(
     profile: &Profile,
     minter: &MinterProfile,
     composer: &Composer<'_>,
@@ -225,16 +251,6 @@ fn of_registry(
     let kind = ContractKind::DebtRegistry;
     let issuer = at(ContractKind::SynthMinter.name());
     let mut all = vec![
-        expect(
-            "what the debt registry relies on",
-            kind,
-            &debt_registry::QueryMsg::Config {},
-            json!({
-                "oracle": "@oracle",
-                "treasury": "@treasury",
-                "cw20_code_id": "@code/cw20",
-            }),
-        ),
         expect(
             "minter.dollar",
             kind,
@@ -259,12 +275,25 @@ fn of_registry(
         },
     ];
     for synth in profile.synths() {
-        let spec = composer.synth(synth)?;
-        let asset = &synth.asset;
-        let decimals = profile.decimals(asset).unwrap_or_default();
-        all.push(expect(
+        all.extend(of_synth(profile, synth, &issuer, composer)?);
+    }
+    Ok(all)
+}
+
+/// A synth and its cw20.
+fn of_synth(
+    profile: &Profile,
+    synth: &SynthProfile,
+    issuer: &str,
+    composer: &Composer<'_>,
+) -> Result<Vec<Expectation>, ProfileError> {
+    let spec = composer.synth(synth)?;
+    let asset = &synth.asset;
+    let decimals = profile.decimals(asset).unwrap_or_default();
+    Ok(vec![
+        expect(
             format!("synth {asset}"),
-            kind,
+            ContractKind::DebtRegistry,
             &debt_registry::QueryMsg::Synth {
                 synth: asset.clone(),
             },
@@ -274,8 +303,8 @@ fn of_registry(
                 "decimals": decimals,
                 "ceiling": spec.ceiling,
             }),
-        ));
-        all.push(Expectation {
+        ),
+        Expectation {
             about: format!("token of {asset}"),
             contract: asset.clone(),
             query: json!({"token_info": {}}),
@@ -285,16 +314,15 @@ fn of_registry(
                 "symbol": spec.symbol,
                 "decimals": decimals,
             })),
-        });
-        all.push(Expectation {
+        },
+        Expectation {
             about: format!("who prints {asset}"),
             contract: asset.clone(),
             query: json!({"minter": {}}),
             pointer: String::new(),
             expected: Expected::Value(json!({"minter": "@debt-registry"})),
-        });
-    }
-    Ok(all)
+        },
+    ])
 }
 
 fn of_minter(
@@ -554,7 +582,7 @@ mod tests {
 
     #[rstest]
     fn a_fresh_deployment_is_its_profile(
-        #[values("devita", "dynamo", "guarded", "plain", "shared")] name: &str,
+        #[values("devita", "dynamo", "guarded", "plain", "pools", "shared")] name: &str,
     ) {
         let profile = Profile::find(name).unwrap();
         let mut world = World::deploy(&profile).unwrap();
@@ -637,6 +665,62 @@ mod tests {
         #[case] seen: &str,
     ) {
         counts("guarded", from, to, seen);
+    }
+
+    #[rstest]
+    #[case::params(
+        "max_lock_secs: 604_800",
+        "max_lock_secs: 604_801",
+        "pool_manager.params: /params/max_lock_secs"
+    )]
+    #[case::terms(
+        "keeper_part: 0.05",
+        "keeper_part: 0.06",
+        "pool_manager.collaterals: /0/terms/keeper_part"
+    )]
+    #[case::reward(
+        "max_keeper_reward: 100",
+        "max_keeper_reward: 99",
+        "pool_manager.collaterals: /0/terms/max_keeper_reward"
+    )]
+    #[case::cap(
+        "cap: 1_000_000 WETH",
+        "cap: 1 WETH",
+        "pool_manager.collaterals: /1/terms/cap"
+    )]
+    #[case::ceiling(
+        "ceiling: 1_000_000_000 dUSD",
+        "ceiling: 1 dUSD",
+        "synth dUSD: /ceiling"
+    )]
+    #[case::recipients(
+        "{ creator: 0.25, stakers: 0.75 }",
+        "{ creator: 0.24, stakers: 0.76 }",
+        "pool_manager.distributor.recipients: expected"
+    )]
+    #[case::reward_token(
+        "      - { asset: ATOM, decimals: 6, token: { native: uatom } }\n",
+        "",
+        "pool_manager.distributor.tokens: expected null"
+    )]
+    #[case::market(
+        "{ eth: 1_000_000 dUSD, sol: 1_000_000 dUSD }",
+        "{ eth: 1_000_000 dUSD, sol: 1_000_001 dUSD }",
+        "market 3 of pool_manager: /ceiling"
+    )]
+    #[case::another_ref("{ eth: 1_", "{ etc: 1_", "market 2 of pool_manager: /ref")]
+    #[case::spot(
+        "name: Bitcoin",
+        "name: Bitcash",
+        "market btc of the spot market: /name"
+    )]
+    #[case::owner(
+        "name: pools\n",
+        "name: pools\nowner: usurper\n",
+        "owner of pool-manager: /owner"
+    )]
+    fn every_value_of_pools_counts(#[case] from: &str, #[case] to: &str, #[case] seen: &str) {
+        counts("pools", from, to, seen);
     }
 
     fn counts(name: &str, from: &str, to: &str, seen: &str) {

@@ -1,7 +1,7 @@
 //! What must always hold (DESIGN §11), asked of a running [`World`] by its queries alone.
 //!
 //! [`World::check_invariants`] looks at every issuer, account and asset there is: items 1, 2,
-//! 3 and what one moment shows of 7. Items 8 and 9 compare two moments: take the [`Standing`] of
+//! 3, 4, 6 and what one moment shows of 7. Items 8 and 9 compare two moments: take the [`Standing`] of
 //! the accounts before and after some acts, and compare them.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +23,8 @@ use cw20::{Cw20QueryMsg, TokenInfoResponse};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{kind::ContractKind, profile::StabilityPoolProfile, world::World};
+
+mod pools;
 
 /// What is asked for at once.
 const PAGE: u32 = 64;
@@ -101,15 +103,19 @@ impl Vigil {
 }
 
 impl World {
-    /// Checks items 1, 2, 3 and 7 for every synth, debt pool, account and contract there is,
+    /// Checks items 1, 2, 3, 4, 6 and 7 for every synth, debt pool, account and contract there is,
     /// and says everything that does not hold.
     ///
     /// 1. Recorded supply of a synth, less the fees that are not minted yet, ≥ the cw20's total
     ///    supply.
     /// 2. Σ accounts' debt ≥ the pool's debt, by at most one base unit an account; Σ accounts'
     ///    shares = the pool's.
-    /// 3. What minter, stability pool and treasury hold of each asset ≥ what their books owe; and
+    /// 3. What minter, stability pool, pool manager, distributor and treasury hold of each asset ≥ what their books owe; and
     ///    the books of the minter's accounts add up to its totals. The registry owes nothing.
+    /// 4. Σ accounts' collateral in a vault ≤ the vault's; Σ accounts' debt ≥ the vault's, by at most
+    ///    one base unit an account; what a market owes is what it gave and what is unassigned.
+    /// 6. After a sync of every pool, in a copy of this world: dollars, fees that are not minted yet and
+    ///    reports equal what LPs owe and what is unassigned, to a base unit for each rounding.
     /// 7. P·R ≥ N, exactly, and N is what the cw20 of DUCA says. That P never falls takes two
     ///    looks: [`Vigil`].
     pub fn check_invariants(&self) -> Result<(), Vec<String>> {
@@ -298,6 +304,9 @@ impl Audit<'_> {
             self.minter()?;
         }
         self.stability_pool()?;
+        if self.world.profile().pool_manager.is_some() {
+            self.pools()?;
+        }
         self.treasury()
     }
 

@@ -18,18 +18,33 @@ pub enum ContractKind {
     Treasury,
     /// DUCA: swaps, Reserve, par.
     StabilityPool,
+    /// LPs, vaults, pools and the books of markets.
+    PoolManager,
+    /// What people ask about pools.
+    PoolLens,
+    /// Incentives and cuts.
+    RewardsDistributor,
+    /// A market: units of assets for the pools' dollar.
+    SpotMarket,
+    /// A market that answers whatever it is told, for trials.
+    HostileMarket,
     /// cw20-base: synths, DUCA, LPD, and what a deployment takes as money.
     Cw20,
 }
 
 impl ContractKind {
     /// All, in the order in which their codes are stored.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 11] = [
         Self::Oracle,
         Self::DebtRegistry,
         Self::SynthMinter,
         Self::Treasury,
         Self::StabilityPool,
+        Self::PoolManager,
+        Self::PoolLens,
+        Self::RewardsDistributor,
+        Self::SpotMarket,
+        Self::HostileMarket,
         Self::Cw20,
     ];
 
@@ -41,6 +56,11 @@ impl ContractKind {
             Self::SynthMinter => "synth-minter",
             Self::Treasury => "treasury",
             Self::StabilityPool => "stability-pool",
+            Self::PoolManager => "pool-manager",
+            Self::PoolLens => "pool-lens",
+            Self::RewardsDistributor => "rewards-distributor",
+            Self::SpotMarket => "spot-market",
+            Self::HostileMarket => "hostile-market",
             Self::Cw20 => "cw20",
         }
     }

@@ -28,6 +28,10 @@ use crate::{
     },
 };
 
+mod pools;
+
+pub(crate) use pools::recipients;
+
 /// One step of a deployment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -157,12 +161,19 @@ impl Plan {
         if let Some(pool) = &profile.stability_pool {
             steps.extend(composer.stability_pool(pool)?);
         }
+        if let Some(pools) = &profile.pool_manager {
+            steps.extend(composer.pools(pools)?);
+        }
         steps.extend(composer.treasury()?);
+        steps.extend(composer.registry_checks());
         if let Some(minter) = &profile.minter {
             steps.extend(composer.minter_checks(minter));
         }
         if let Some(pool) = &profile.stability_pool {
             steps.extend(composer.stability_pool_checks(pool));
+        }
+        if let Some(pools) = &profile.pool_manager {
+            steps.extend(composer.pool_checks(pools));
         }
         Ok(Self { steps })
     }
@@ -422,15 +433,18 @@ impl Composer<'_> {
             self.instantiate(ContractKind::Oracle, json(&oracle)),
             self.instantiate(ContractKind::Treasury, json(&treasury)),
         ];
+        if self.profile.kinds().contains(&ContractKind::DebtRegistry) {
+            let registry = debt_registry::InstantiateMsg {
+                owner: owner.clone(),
+                guardian: guardian.clone(),
+                oracle: at("oracle"),
+                treasury: at("treasury"),
+                cw20_code_id: 0,
+            };
+            steps.push(self.instantiate(ContractKind::DebtRegistry, with_cw20_code(&registry)));
+        }
         let Some(minter) = &self.profile.minter else {
             return Ok(steps);
-        };
-        let registry = debt_registry::InstantiateMsg {
-            owner: owner.clone(),
-            guardian: guardian.clone(),
-            oracle: at("oracle"),
-            treasury: at("treasury"),
-            cw20_code_id: 0,
         };
         let minter = synth_minter::InstantiateMsg {
             owner,
@@ -440,7 +454,6 @@ impl Composer<'_> {
             treasury: at("treasury"),
             params: self.profile.params(minter)?,
         };
-        steps.push(self.instantiate(ContractKind::DebtRegistry, with_cw20_code(&registry)));
         steps.push(self.instantiate(ContractKind::SynthMinter, json(&minter)));
         Ok(steps)
     }
@@ -554,15 +567,7 @@ impl Composer<'_> {
                 },
             ));
         }
-        steps.extend(self.profile.synths().map(|synth| Step::Learn {
-            name: synth.asset.clone(),
-            code: ContractKind::Cw20,
-            contract: "debt-registry".into(),
-            query: json(&debt_registry::QueryMsg::Synth {
-                synth: synth.asset.clone(),
-            }),
-            pointer: "/token".into(),
-        }));
+        steps.extend(self.profile.synths().map(learn_synth));
         Ok(steps)
     }
 
@@ -667,11 +672,27 @@ impl Composer<'_> {
         .collect()
     }
 
-    /// What minter and registry must answer: that they know the others, and the minter its
-    /// synths and collaterals.
+    /// What the registry must answer: that it knows the others.
+    fn registry_checks(&self) -> Vec<Step> {
+        if !self.profile.kinds().contains(&ContractKind::DebtRegistry) {
+            return vec![];
+        }
+        let config = || json(&debt_registry::QueryMsg::Config {});
+        ["oracle", "treasury"]
+            .map(|name| {
+                check(
+                    "debt-registry",
+                    config(),
+                    &format!("/{name}"),
+                    json!(at(name)),
+                )
+            })
+            .into()
+    }
+
+    /// What the minter must answer: that it knows the others, its synths and collaterals.
     fn minter_checks(&self, minter: &MinterProfile) -> Vec<Step> {
         let minter_config = || json(&synth_minter::QueryMsg::Config {});
-        let registry_config = || json(&debt_registry::QueryMsg::Config {});
         let dollar = &minter.dollar.asset;
         let known = issuer::NewSynth {
             synth: dollar.clone(),
@@ -694,18 +715,6 @@ impl Composer<'_> {
                 json!("@treasury"),
             ),
             check("synth-minter", minter_config(), "/dollar", json(&known)),
-            check(
-                "debt-registry",
-                registry_config(),
-                "/oracle",
-                json!("@oracle"),
-            ),
-            check(
-                "debt-registry",
-                registry_config(),
-                "/treasury",
-                json!("@treasury"),
-            ),
         ];
         steps.extend(self.profile.synths().map(|synth| {
             let query = debt_registry::QueryMsg::Synth {
@@ -759,6 +768,19 @@ impl Composer<'_> {
             contract: contract.to_owned(),
             msg: json(msg),
         }
+    }
+}
+
+/// Asks the registry for the cw20 of a synth.
+fn learn_synth(synth: &SynthProfile) -> Step {
+    Step::Learn {
+        name: synth.asset.clone(),
+        code: ContractKind::Cw20,
+        contract: "debt-registry".into(),
+        query: json(&debt_registry::QueryMsg::Synth {
+            synth: synth.asset.clone(),
+        }),
+        pointer: "/token".into(),
     }
 }
 

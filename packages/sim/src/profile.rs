@@ -24,12 +24,21 @@ use crate::{
     kind::ContractKind,
 };
 
+mod pools;
+
+pub use pools::{
+    DistributorProfile, HostileMarketProfile, PoolCollateralProfile, PoolManagerProfile,
+    PoolParamsProfile, PoolTermsProfile, RewardTokenProfile, SpotMarketProfile, SpotProfile,
+    SpotTermsProfile,
+};
+
 /// Profiles that are part of the program, by name.
-const BUILT_IN: [(&str, &str); 5] = [
+const BUILT_IN: [(&str, &str); 6] = [
     ("devita", include_str!("../../../profiles/devita.yaml")),
     ("dynamo", include_str!("../../../profiles/dynamo.yaml")),
     ("guarded", include_str!("../../../profiles/guarded.yaml")),
     ("plain", include_str!("../../../profiles/plain.yaml")),
+    ("pools", include_str!("../../../profiles/pools.yaml")),
     ("shared", include_str!("../../../profiles/shared.yaml")),
 ];
 
@@ -99,12 +108,15 @@ pub struct Profile {
     pub guardian: Option<String>,
     /// Assets and their prices.
     pub oracle: OracleProfile,
-    /// Issuance: collaterals, synths and their numbers. None deploys neither minter nor registry.
+    /// Issuance: collaterals, synths and their numbers. None deploys no minter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minter: Option<MinterProfile>,
     /// DUCA. None deploys no stability pool.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stability_pool: Option<StabilityPoolProfile>,
+    /// Pools. None deploys no pool manager.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool_manager: Option<PoolManagerProfile>,
     /// Limits and insurance.
     #[serde(default)]
     pub treasury: TreasuryProfile,
@@ -545,23 +557,36 @@ impl Profile {
     /// What is deployed, in the order in which codes are stored.
     pub fn kinds(&self) -> Vec<ContractKind> {
         let is_deployed = |kind: &ContractKind| match kind {
-            ContractKind::DebtRegistry | ContractKind::SynthMinter => self.minter.is_some(),
+            ContractKind::DebtRegistry => self.minter.is_some() || self.pool_manager.is_some(),
+            ContractKind::SynthMinter => self.minter.is_some(),
             ContractKind::StabilityPool => self.stability_pool.is_some(),
+            ContractKind::PoolManager | ContractKind::PoolLens => self.pool_manager.is_some(),
+            ContractKind::RewardsDistributor => self.distributor().is_some(),
+            ContractKind::SpotMarket => {
+                let pools = self.pool_manager.as_ref();
+                pools.is_some_and(|pools| pools.spot_market.is_some())
+            }
+            ContractKind::HostileMarket => self.hostile_markets().next().is_some(),
             ContractKind::Oracle | ContractKind::Treasury | ContractKind::Cw20 => true,
         };
         ContractKind::ALL.into_iter().filter(is_deployed).collect()
     }
 
-    /// Every asset with its decimals: those that have a price, and LPD.
+    /// Every asset with its decimals: those that have a price, LPD, and what incentives are paid
+    /// in.
     pub fn assets(&self) -> BTreeMap<&str, u8> {
         let priced = self.oracle.assets.iter();
         let shares = self.stability_pool.iter().filter_map(|pool| {
             let dcm = self.oracle.assets.get(&pool.dcm.asset)?;
             Some((pool.lpd.asset.as_str(), dcm.decimals))
         });
+        let rewards = self
+            .reward_tokens()
+            .map(|token| (token.asset.as_str(), token.decimals));
         priced
             .map(|(id, asset)| (id.as_str(), asset.decimals))
             .chain(shares)
+            .chain(rewards)
             .collect()
     }
 
@@ -570,19 +595,42 @@ impl Profile {
         self.assets().get(asset).copied()
     }
 
+    /// What incentives and cuts are paid by.
+    pub fn distributor(&self) -> Option<&DistributorProfile> {
+        self.pool_manager.as_ref()?.distributor.as_ref()
+    }
+
+    /// What incentives are paid in.
+    pub fn reward_tokens(&self) -> impl Iterator<Item = &RewardTokenProfile> {
+        self.distributor().into_iter().flat_map(|d| &d.tokens)
+    }
+
+    /// What may be delegated to pools.
+    pub fn pool_collaterals(&self) -> impl Iterator<Item = &PoolCollateralProfile> {
+        let pools = self.pool_manager.iter();
+        pools.flat_map(|pools| &pools.collaterals)
+    }
+
+    /// Markets that answer whatever they are told.
+    pub fn hostile_markets(&self) -> impl Iterator<Item = &HostileMarketProfile> {
+        let pools = self.pool_manager.iter();
+        pools.flat_map(|pools| &pools.hostile_markets)
+    }
+
     /// What may be staked.
     pub fn collaterals(&self) -> impl Iterator<Item = &CollateralProfile> {
         self.minter.iter().flat_map(|minter| &minter.collaterals)
     }
 
-    /// All synths, the dollar first.
+    /// All synths of the minter, the dollar first.
     pub fn synths(&self) -> impl Iterator<Item = &SynthProfile> {
         self.minter
             .iter()
             .flat_map(|minter| std::iter::once(&minter.dollar).chain(&minter.synths))
     }
 
-    /// Tokens that the protocol takes and does not issue, by asset: collaterals and DCM.
+    /// Tokens that the protocol takes and does not issue, by asset: collaterals, DCM, and what
+    /// incentives are paid in.
     pub fn taken(&self) -> BTreeMap<&str, &TokenProfile> {
         let collaterals = self
             .collaterals()
@@ -591,7 +639,17 @@ impl Profile {
             .stability_pool
             .iter()
             .map(|pool| (pool.dcm.asset.as_str(), &pool.dcm.token));
-        collaterals.chain(dcm).collect()
+        let delegated = self
+            .pool_collaterals()
+            .map(|collateral| (collateral.asset.as_str(), &collateral.token));
+        let rewards = self
+            .reward_tokens()
+            .map(|reward| (reward.asset.as_str(), &reward.token));
+        collaterals
+            .chain(dcm)
+            .chain(delegated)
+            .chain(rewards)
+            .collect()
     }
 
     /// Has the protocol take another token as an asset; false when it takes none of it.
@@ -605,25 +663,40 @@ impl Profile {
             .stability_pool
             .iter_mut()
             .map(|pool| (&pool.dcm.asset, &mut pool.dcm.token));
+        let pools = self.pool_manager.iter_mut().flat_map(|pools| {
+            let delegated = pools
+                .collaterals
+                .iter_mut()
+                .map(|collateral| (&collateral.asset, &mut collateral.token));
+            let distributor = pools.distributor.iter_mut();
+            let rewards = distributor
+                .flat_map(|distributor| &mut distributor.tokens)
+                .map(|reward| (&reward.asset, &mut reward.token));
+            delegated.chain(rewards)
+        });
         let mut found = false;
-        for (_, taken) in collaterals.chain(dcm).filter(|(id, _)| *id == asset) {
+        let all = collaterals.chain(dcm).chain(pools);
+        for (_, taken) in all.filter(|(id, _)| *id == asset) {
             *taken = token.clone();
             found = true;
         }
         found
     }
 
-    /// Assets whose cw20 is made and minted by a contract of the protocol: synths, DUCA, LPD.
+    /// Assets whose cw20 is made and minted by a contract of the protocol: synths, DUCA, LPD, the
+    /// pools' dollar.
     pub fn issued(&self) -> impl Iterator<Item = &str> {
         let synths = self.synths().map(|synth| &synth.asset);
         let pool = self
             .stability_pool
             .iter()
             .flat_map(|pool| [&pool.duca.asset, &pool.lpd.asset]);
-        synths.chain(pool).map(String::as_str)
+        let dollar = self.pool_manager.iter().map(|pools| &pools.dollar.asset);
+        synths.chain(pool).chain(dollar).map(String::as_str)
     }
 
-    /// Every account the profile names: owner, guardian, feeders, AMOs, and those with balances.
+    /// Every account the profile names: owner, guardian, feeders, AMOs, who gets cuts, and those
+    /// with balances.
     pub fn accounts(&self) -> BTreeSet<&str> {
         let feeders = self
             .oracle
@@ -639,6 +712,11 @@ impl Profile {
             .chain(&self.guardian)
             .chain(feeders)
             .chain(amos)
+            .chain(
+                self.distributor()
+                    .into_iter()
+                    .flat_map(|d| d.recipients.keys()),
+            )
             .chain(self.embedded.accounts.keys())
             .map(String::as_str)
             .collect()
@@ -782,8 +860,8 @@ impl Profile {
     fn check(&self) -> Result<(), ProfileError> {
         self.check_assets()?;
         self.check_names()?;
-        if self.minter.is_none() && self.stability_pool.is_none() {
-            let problem = "there is neither a minter nor a stability_pool";
+        if self.minter.is_none() && self.stability_pool.is_none() && self.pool_manager.is_none() {
+            let problem = "there is neither a minter nor a stability_pool nor a pool_manager";
             return Err(invalid(&self.name, &problem));
         }
         if let Some(minter) = &self.minter {
@@ -799,6 +877,9 @@ impl Profile {
         }
         if let Some(pool) = &self.stability_pool {
             self.check_stability_pool(pool)?;
+        }
+        if let Some(pools) = &self.pool_manager {
+            self.check_pools(pools)?;
         }
         for (asset, limit) in &self.treasury.limits {
             self.require_token("treasury.limits", asset)?;
@@ -845,8 +926,17 @@ impl Profile {
 
     /// One name, one thing: accounts, contracts and tokens share their names in stories.
     fn check_names(&self) -> Result<(), ProfileError> {
+        let hostile: Vec<&str> = self.hostile_markets().map(|h| h.name.as_str()).collect();
+        for (place, name) in hostile.iter().enumerate() {
+            let is_own = *name == ContractKind::HostileMarket.name();
+            let is_there = hostile.iter().take(place).any(|other| other == name);
+            if is_there || (is_contract_name(name) && !is_own) {
+                return Err(invalid(name, &"is the name of another contract"));
+            }
+        }
+        let is_contract = |name: &str| is_contract_name(name) || hostile.contains(&name);
         for name in self.accounts() {
-            if is_contract_name(name) {
+            if is_contract(name) {
                 return Err(invalid(
                     name,
                     &"is the name of a contract, not of an account",
@@ -856,15 +946,23 @@ impl Profile {
                 return Err(invalid(name, &"is the name of an asset, not of an account"));
             }
         }
-        let mut seen = BTreeSet::new();
-        let collaterals = self.collaterals().map(|c| c.asset.as_str());
-        for asset in self.issued().chain(collaterals) {
-            if is_contract_name(asset) {
+        for asset in self.issued().chain(self.taken().into_keys()) {
+            if is_contract(asset) {
                 return Err(invalid(
                     asset,
                     &"is the name of a contract, not of an asset",
                 ));
             }
+        }
+        self.check_tokens()
+    }
+
+    /// One asset, one token. What the protocol issues is nothing else, and what several parts of it
+    /// take is the same for each.
+    fn check_tokens(&self) -> Result<(), ProfileError> {
+        let mut seen = BTreeSet::new();
+        let staked = self.collaterals().map(|c| c.asset.as_str());
+        for asset in self.issued().chain(staked) {
             if !seen.insert(asset) {
                 return Err(invalid(
                     asset,
@@ -872,25 +970,33 @@ impl Profile {
                 ));
             }
         }
-        let Some(DcmProfile { asset, token }) = self.stability_pool.as_ref().map(|pool| &pool.dcm)
-        else {
-            return Ok(());
-        };
-        if is_contract_name(asset) {
-            return Err(invalid(
-                asset,
-                &"is the name of a contract, not of an asset",
-            ));
+        let mut delegated = BTreeSet::new();
+        for PoolCollateralProfile { asset, .. } in self.pool_collaterals() {
+            if !delegated.insert(asset) {
+                return Err(invalid(asset, &"is there twice among collaterals of pools"));
+            }
         }
-        if self.issued().any(|issued| issued == asset) {
-            return Err(invalid(asset, &"is DCM, and issued by the protocol"));
-        }
-        if self
+        let all = self.taken();
+        let dcm = self.stability_pool.as_ref().map(|pool| &pool.dcm);
+        let dcm = dcm.map(|dcm| (&dcm.asset, &dcm.token, "DCM"));
+        let pools = self
+            .pool_collaterals()
+            .map(|c| (&c.asset, &c.token, "a collateral of pools"));
+        let rewards = self
+            .reward_tokens()
+            .map(|r| (&r.asset, &r.token, "a reward"));
+        let staked = self
             .collaterals()
-            .any(|collateral| collateral.asset == *asset && collateral.token != *token)
-        {
-            let problem = "is one token as a collateral and another as DCM";
-            return Err(invalid(asset, &problem));
+            .map(|c| (&c.asset, &c.token, "a collateral"));
+        for (asset, token, what) in staked.chain(dcm).chain(pools).chain(rewards) {
+            if self.issued().any(|issued| issued == asset) {
+                let problem = format!("is {what}, and issued by the protocol");
+                return Err(invalid(asset, &problem));
+            }
+            if all.get(asset.as_str()).is_some_and(|other| *other != token) {
+                let problem = format!("is one token as {what} and another elsewhere");
+                return Err(invalid(asset, &problem));
+            }
         }
         Ok(())
     }
@@ -920,8 +1026,8 @@ impl Profile {
                     .ok_or_else(|| invalid(&at, &format!("`{text}`: of which asset?")))?;
                 if !self.taken().contains_key(asset.as_str()) {
                     let problem = format!(
-                        "{asset} is no collateral and not DCM; what the protocol issues has to be \
-                         minted"
+                        "{asset} is no collateral, not DCM and no reward; what the protocol issues \
+                         has to be minted"
                     );
                     return Err(invalid(&at, &problem));
                 }

@@ -65,13 +65,14 @@ impl fmt::Display for Scale {
 }
 
 impl Profile {
-    /// The profile at a scale: the minter's grace, flag expiry and stake time, the periods of the
-    /// treasury's limits and the oracle's round interval.
+    /// The profile at a scale: the minter's grace, flag expiry and stake time, the pools' delegation
+    /// times, lock and withdraw timeout, the periods of the treasury's limits and the oracle's round
+    /// interval.
     ///
     /// How old a price may be, the period of its average and the window of its breaker stay: they
     /// measure feeders and markets, whose time is not the protocol's to scale. So do the notice of
-    /// a retirement, the day between burns and that of the stability pool's limits, which are no
-    /// settings.
+    /// a retirement, the day between burns, that of the stability pool's limits, the day that new
+    /// weights wait beyond the lock and the three days of a cut's rise, which are no settings.
     #[must_use]
     pub fn scaled(&self, scale: Scale) -> Self {
         let mut profile = self.clone();
@@ -83,12 +84,21 @@ impl Profile {
                 &mut params.min_stake_secs,
             ]
         });
+        let pools = profile.pool_manager.iter_mut().flat_map(|pools| {
+            let params = &mut pools.params;
+            [
+                &mut params.min_delegation_secs,
+                &mut params.max_delegation_secs,
+                &mut params.max_lock_secs,
+                &mut params.withdraw_timeout_secs,
+            ]
+        });
         let limits = profile.treasury.limits.values_mut();
         let periods = limits
             .chain(&mut profile.treasury.cover)
             .map(|LimitProfile { period_secs, .. }| period_secs);
         let rounds = std::iter::once(&mut profile.oracle.round_interval_secs);
-        for secs in minter.chain(periods).chain(rounds) {
+        for secs in minter.chain(pools).chain(periods).chain(rounds) {
             *secs = scale.secs(*secs);
         }
         profile
@@ -145,6 +155,19 @@ mod tests {
         expected.treasury.cover.as_mut().unwrap().period_secs = 10;
         assert_eq!(scaled, expected);
         assert_eq!(profile.scaled(Scale::REAL), profile);
+    }
+
+    #[test]
+    fn those_of_pools_too() {
+        let profile = Profile::find("pools").unwrap();
+        let scaled = profile.scaled(Scale::new(8_640).unwrap());
+        let mut expected = profile.clone();
+        expected.oracle.round_interval_secs = 1;
+        let params = &mut expected.pool_manager.as_mut().unwrap().params;
+        params.min_delegation_secs = 10;
+        params.max_delegation_secs = 300;
+        params.max_lock_secs = 70;
+        assert_eq!(scaled, expected);
     }
 
     #[test]

@@ -13,11 +13,13 @@ use std::str::FromStr;
 
 use ballast_sim::{
     ContractKind, Plan, Profile, Snapshot, World, error_name, invariants::Vigil, plan::Step,
+    profile::HostileMarketProfile,
 };
 use ballast_types::{
     Token,
     debt_registry::{self, PoolResponse, SynthResponse, Valuation},
     oracle::{self, PriceView},
+    pool_lens,
     synth_minter::{self, AccountResponse, CollateralResponse},
 };
 use cosmwasm_std::{Decimal, Uint128};
@@ -171,12 +173,12 @@ fn parts_must_fit(#[case] from: &str, #[case] to: &str, #[case] problem: &str) {
 #[case::issued(
     "alice: [1_000_000 DCM]",
     "alice: [1 DUCA]",
-    "DUCA is no collateral and not DCM"
+    "DUCA is no collateral, not DCM"
 )]
 #[case::shares(
     "alice: [1_000_000 DCM]",
     "alice: [1 LPD]",
-    "LPD is no collateral and not DCM"
+    "LPD is no collateral, not DCM"
 )]
 #[case::numeraire(
     "initial_par: 2.0",
@@ -202,6 +204,90 @@ fn parts_must_fit(#[case] from: &str, #[case] to: &str, #[case] problem: &str) {
 )]
 fn parts_of_a_stability_pool_must_fit(#[case] from: &str, #[case] to: &str, #[case] problem: &str) {
     refuses("guarded", from, to, problem);
+}
+
+#[rstest]
+#[case::no_price(
+    "- asset: WETH",
+    "- asset: WBTC",
+    "pool_manager.collaterals: WBTC is not among oracle.assets"
+)]
+#[case::dollar(
+    "    asset: dUSD",
+    "    asset: eUSD",
+    "pool_manager.dollar: eUSD is not among"
+)]
+#[case::issued(
+    "maker: [1_000_000 ATOM]",
+    "maker: [1 dUSD]",
+    "dUSD is no collateral, not DCM and no reward"
+)]
+#[case::two_tokens(
+    "decimals: 6, token: { native: uatom }",
+    "decimals: 6, token: { native: uother }",
+    "ATOM: is one token as a collateral of pools and another elsewhere"
+)]
+#[case::other_decimals(
+    "ATOM, decimals: 6, token",
+    "ATOM, decimals: 7, token",
+    "ATOM has other decimals among oracle.assets"
+)]
+#[case::twice(
+    "- asset: WETH\n      token: { cw20: Wrapped Ether }",
+    "- asset: ATOM\n      token: { native: uatom }",
+    "ATOM: is there twice among collaterals of pools"
+)]
+#[case::ceiling(
+    "asset: BTC, ceiling: 1_000_000 dUSD",
+    "asset: BTC, ceiling: 1 BTC",
+    "`1 BTC` is an amount of BTC"
+)]
+#[case::contract(
+    "- markets: {",
+    "- name: pool-manager\n      markets: {",
+    "pool-manager: is the name of another contract"
+)]
+#[case::two_contracts(
+    "    - markets: { eth: 1_000_000 dUSD, sol: 1_000_000 dUSD }",
+    "    - markets: { eth: 1 dUSD }\n    - markets: { sol: 1 dUSD }",
+    "hostile-market: is the name of another contract"
+)]
+#[case::account(
+    "- markets: {",
+    "- name: trader\n      markets: {",
+    "trader: is the name of a contract, not of an account"
+)]
+fn parts_of_pools_must_fit(#[case] from: &str, #[case] to: &str, #[case] problem: &str) {
+    refuses("pools", from, to, problem);
+}
+
+/// A profile without distributor and markets deploys neither; hostile markets have names.
+#[test]
+fn what_stands_around_pools_is_optional() {
+    let mut profile = Profile::find("pools").unwrap();
+    let pools = profile.pool_manager.as_mut().unwrap();
+    pools.distributor = None;
+    pools.spot_market = None;
+    pools.hostile_markets[0].name = "first".into();
+    pools.hostile_markets.push(HostileMarketProfile {
+        name: "second".into(),
+        markets: [("eth".to_owned(), "5 dUSD".to_owned())].into(),
+    });
+    profile.embedded.accounts.remove("funder");
+    let world = World::deploy(&profile).unwrap();
+    for name in ["rewards-distributor", "spot-market", "hostile-market"] {
+        assert_eq!(world.address(name), None, "{name}");
+    }
+    for name in ["first", "second"] {
+        assert_eq!(world.contract_kind(name), Some(ContractKind::HostileMarket));
+    }
+    let lens = world.contract("pool-lens").unwrap();
+    let third = json!({"market": {"market": "3"}});
+    let market: pool_lens::MarketResponse = world.query(&lens, &third).unwrap();
+    assert_eq!(market.contract, world.contract("second").unwrap());
+    assert_eq!(market.ceiling.u128(), 5_000_000);
+    assert_eq!(market.name.as_deref(), Some("Hostile eth"));
+    world.check_invariants().unwrap();
 }
 
 #[test]
@@ -308,7 +394,7 @@ fn a_machine_that_is_not_declared_is_not_deployed() {
 fn an_unknown_profile_says_what_there_is() {
     let error = Profile::find("nowhere").unwrap_err().to_string();
     assert!(
-        error.contains("devita, dynamo, guarded, plain, shared"),
+        error.contains("devita, dynamo, guarded, plain, pools, shared"),
         "{error}"
     );
 }
@@ -569,7 +655,7 @@ fn the_readme_of_the_profiles_is_right() {
         .skip(1)
         .map(|block| block.split("```").next().unwrap())
         .collect();
-    assert_eq!(examples.len(), 2);
+    assert_eq!(examples.len(), 3);
     for example in examples {
         World::deploy(&Profile::parse(example).unwrap()).unwrap();
     }

@@ -27,6 +27,7 @@
 #![cfg_attr(target_arch = "wasm32", allow(unused_imports))]
 
 pub mod address;
+mod bag;
 pub mod cw20_raw;
 pub mod debt_registry;
 pub mod issuer;

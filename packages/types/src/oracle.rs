@@ -6,12 +6,16 @@
 //! [`record`] and take the price that fits what they do: [`PriceRecord::strict`],
 //! [`PriceRecord::exit`] or [`PriceRecord::repay`].
 
-use std::ops::RangeInclusive;
+use std::{fmt, ops::RangeInclusive};
 
-use cosmwasm_schema::{QueryResponses, cw_serde};
+use cosmwasm_schema::{QueryResponses, cw_serde, schemars::JsonSchema};
 use cosmwasm_std::{Addr, Decimal, QuerierWrapper, StdError};
 use cw_ownable::Action;
 use cw_storage_plus::Map;
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error as _, MapAccess, Visitor},
+};
 use thiserror::Error;
 
 use crate::{price::PriceAnswer, stored_as_array};
@@ -81,8 +85,12 @@ stored_as_array!(StoredRecord(PriceRecord) {
     status,
 });
 
+// Read by hand, below: every reader of prices has this in its code, and a derived reader is five
+// times as large.
 /// Whether new positions may rely on a price.
-#[cw_serde]
+#[derive(Serialize, Clone, Debug, PartialEq, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+#[schemars(crate = "cosmwasm_schema::schemars")]
 pub enum Status {
     /// They may.
     Live {},
@@ -105,6 +113,56 @@ pub enum Status {
     },
     /// Retired at its final price; redeemed at it.
     Retired {},
+}
+
+/// The fields of every [`Status`].
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct StatusFields {
+    live: Vec<String>,
+    required: u8,
+    first: Option<Decimal>,
+    since: u64,
+    latest: Option<Decimal>,
+}
+
+struct StatusVisitor;
+
+impl<'de> Visitor<'de> for StatusVisitor {
+    type Value = Status;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("the status of a price")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Status, M::Error> {
+        let name = map.next_key::<String>()?.unwrap_or_default();
+        let of: StatusFields = map.next_value()?;
+        let status = match name.as_str() {
+            "live" => Status::Live {},
+            "uncertain" => Status::Uncertain {
+                live: of.live,
+                required: of.required,
+            },
+            "halted" => Status::Halted {
+                first: of.first.ok_or_else(|| M::Error::missing_field("first"))?,
+                since: of.since,
+                latest: of.latest.ok_or_else(|| M::Error::missing_field("latest"))?,
+            },
+            "retired" => Status::Retired {},
+            name => return Err(M::Error::unknown_variant(name, &[])),
+        };
+        match map.next_key::<String>()? {
+            Some(second) => Err(M::Error::unknown_variant(&second, &[])),
+            None => Ok(status),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Status {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(StatusVisitor)
+    }
 }
 
 /// One round of an asset.

@@ -7,10 +7,11 @@
 //! Every act on a pool first polls its markets and hands on what they have won and lost, down to the
 //! position it touches. What a market may call is in [`market`](crate::market).
 
-use cosmwasm_schema::{QueryResponses, cw_serde};
+use cosmwasm_schema::{QueryResponses, cw_serde, schemars::JsonSchema};
 use cosmwasm_std::{Addr, Binary, Decimal, Uint64, Uint128};
 use cw_ownable::Action;
 use cw20::Cw20ReceiveMsg;
+use serde::Serialize;
 
 use crate::{
     ControlsResponse, TokenUnchecked, Usd,
@@ -169,9 +170,11 @@ pub struct Target {
     pub asset: Option<String>,
 }
 
+// Read by `crate::bag`.
 /// What can be done.
-#[cw_serde]
-#[serde(deny_unknown_fields)]
+#[derive(Serialize, Clone, Debug, PartialEq, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+#[schemars(crate = "cosmwasm_schema::schemars")]
 pub enum ExecuteMsg {
     // ------------------------------------------------------------ accounts
     /// Adds the one native coin that is sent along to an account, undelegated. A cw20 is sent with
@@ -285,7 +288,8 @@ pub enum ExecuteMsg {
         streams: Vec<StreamId>,
     },
     /// Gives the collateral and debt of a position below its liquidation ratio to the other
-    /// accounts of its vault. The sender gets a part of the collateral. A holder of more than 99 %
+    /// accounts of its vault. A part of the collateral is added to the sender's account, undelegated:
+    /// a token that fails to transfer stops no liquidation. A holder of more than 99 %
     /// of the vault is liquidated with [`ReceiveMsg::LiquidateLastHolder`].
     ///
     /// *Who:* anyone. *Errors:* `NoPosition`, `NotLiquidatable`, `LastHolder`, `Price`.
@@ -564,9 +568,24 @@ pub enum ExecuteMsg {
     UpdateOwnership(Action),
 }
 
-/// What can be sent along with a cw20.
+/// What the manager tells itself: [`ExecuteMsg::PollForCheck`]. What it never sends would be in its
+/// code all the same.
 #[cw_serde]
-#[serde(deny_unknown_fields)]
+pub enum OwnMsg {
+    /// See [`ExecuteMsg::PollForCheck`].
+    PollForCheck {
+        /// The pool that asks.
+        pool: PoolId,
+        /// The market contract.
+        contract: String,
+    },
+}
+
+// Read by `crate::bag`.
+/// What can be sent along with a cw20.
+#[derive(Serialize, Clone, Debug, PartialEq, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+#[schemars(crate = "cosmwasm_schema::schemars")]
 pub enum ReceiveMsg {
     /// Adds a cw20 collateral to an account. As [`ExecuteMsg::Deposit`].
     Deposit {
@@ -586,7 +605,8 @@ pub enum ReceiveMsg {
         asset: String,
     },
     /// Repays the debt of a holder of more than 99 % of a vault, below its liquidation ratio, for
-    /// floor(paid · (1 + penalty) / price) of his collateral. In parts or whole; what exceeds
+    /// floor(paid · (1 + penalty) / price) of his collateral, which is added to the sender's account,
+    /// undelegated. In parts or whole; what exceeds
     /// the most that may be paid comes back. Debt left at no collateral goes to the pool's other
     /// vaults by value, and what they cannot take is unassigned.
     ///

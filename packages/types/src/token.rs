@@ -7,7 +7,7 @@ use cosmwasm_std::{
     Addr, Api, BankMsg, Binary, Coin, CosmosMsg, QuerierWrapper, StdResult, Uint128, WasmMsg,
     to_json_binary,
 };
-use cw20::{Cw20Coin, Cw20ExecuteMsg, MinterResponse};
+use cw20::{Cw20Coin, MinterResponse};
 
 use crate::address::{self, InvalidAddress};
 
@@ -55,7 +55,7 @@ impl Token {
             .into(),
             Self::Cw20(contract) => cw20_message(
                 contract,
-                &Cw20ExecuteMsg::Transfer {
+                &Cw20Msg::Transfer {
                     recipient: recipient.to_string(),
                     amount,
                 },
@@ -84,7 +84,7 @@ impl Token {
             .into(),
             Self::Cw20(token) => cw20_message(
                 token,
-                &Cw20ExecuteMsg::Send {
+                &Cw20Msg::Send {
                     contract: contract.to_string(),
                     amount,
                     msg: hook,
@@ -109,8 +109,42 @@ impl Token {
     }
 }
 
+/// What Ballast's contracts tell a cw20: the messages of these names in the standard's
+/// [`Cw20ExecuteMsg`](cw20::Cw20ExecuteMsg). What they never send would be in their code all the same.
+#[cw_serde]
+pub enum Cw20Msg {
+    /// Moves tokens.
+    Transfer {
+        /// Who gets them.
+        recipient: String,
+        /// Base units.
+        amount: Uint128,
+    },
+    /// Moves tokens to a contract, with a message.
+    Send {
+        /// Who gets them.
+        contract: String,
+        /// Base units.
+        amount: Uint128,
+        /// What the contract is told.
+        msg: Binary,
+    },
+    /// Makes tokens.
+    Mint {
+        /// Who gets them.
+        recipient: String,
+        /// Base units.
+        amount: Uint128,
+    },
+    /// Ends tokens of the sender.
+    Burn {
+        /// Base units.
+        amount: Uint128,
+    },
+}
+
 /// A message to a cw20 without funds.
-pub fn cw20_message(contract: &Addr, msg: &Cw20ExecuteMsg) -> StdResult<CosmosMsg> {
+pub fn cw20_message(contract: &Addr, msg: &Cw20Msg) -> StdResult<CosmosMsg> {
     Ok(WasmMsg::Execute {
         contract_addr: contract.to_string(),
         msg: to_json_binary(msg)?,

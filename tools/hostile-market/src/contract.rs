@@ -3,14 +3,14 @@
 use ballast_types::{
     address,
     market::{DepositMarketUsd, ManagerHook, MarketQuery},
-    token::cw20_message,
+    token::{Cw20Msg, cw20_message},
 };
 use cosmwasm_std::{
     Addr, Binary, CosmosMsg, Deps, DepsMut, Env, Int128, Int256, MessageInfo, Reply, Response,
     StdError, StdResult, SubMsg, SubMsgResult, WasmMsg, entry_point, from_json, to_json_binary,
 };
 use cw_storage_plus::{Item, Map};
-use cw20::{Cw20ExecuteMsg, Cw20ReceiveMsg};
+use cw20::Cw20ReceiveMsg;
 
 use crate::{Call, ExecuteMsg, InstantiateMsg, Mode, Question, ReceiveMsg, Script, answer};
 
@@ -117,7 +117,7 @@ fn message(deps: Deps, call: &Call) -> StdResult<CosmosMsg> {
             let market = DepositMarketUsd {
                 market_ref: market_ref.clone(),
             };
-            let send = Cw20ExecuteMsg::Send {
+            let send = Cw20Msg::Send {
                 contract: manager.into_string(),
                 amount: *amount,
                 msg: to_json_binary(&ManagerHook::DepositMarketUsd(market))?,

@@ -13,6 +13,7 @@
 use anyhow::Result as AnyResult;
 use ballast_math::market::{Backing, MarketBooks, Report};
 use ballast_spot_market::{ContractError, contract};
+use ballast_types::token::Cw20Msg;
 use ballast_types::{
     market::{
         Answer, DepositMarketUsd, ManagerHook, MarketQuery, Paid, PayFees, WithdrawMarketUsd,
@@ -30,9 +31,7 @@ use cosmwasm_std::{
 };
 use cw_multi_test::{App, AppResponse, ContractWrapper, Executor, IntoBech32};
 use cw_storage_plus::{Item, Map};
-use cw20::{
-    BalanceResponse, Cw20Coin, Cw20ExecuteMsg, Cw20QueryMsg, Cw20ReceiveMsg, MinterResponse,
-};
+use cw20::{BalanceResponse, Cw20Coin, Cw20QueryMsg, Cw20ReceiveMsg, MinterResponse};
 use serde::de::DeserializeOwned;
 
 /// One dollar at six decimals.
@@ -131,7 +130,7 @@ fn pool_execute(
             let mut books = books(deps.storage, &market_ref)?;
             books.deposit(received.amount).unwrap();
             BOOKS.save(deps.storage, market_ref, &books)?;
-            let burn = Cw20ExecuteMsg::Burn {
+            let burn = Cw20Msg::Burn {
                 amount: received.amount,
             };
             Ok(Response::new().add_message(cw20_msg(&info.sender, &burn)))
@@ -142,7 +141,7 @@ fn pool_execute(
             if amount.is_zero() {
                 return Ok(response);
             }
-            let mint = Cw20ExecuteMsg::Mint {
+            let mint = Cw20Msg::Mint {
                 recipient: asked.recipient,
                 amount,
             };
@@ -391,7 +390,7 @@ impl Chain {
         usd: u128,
         hook: &T,
     ) -> AnyResult<AppResponse> {
-        let msg = Cw20ExecuteMsg::Send {
+        let msg = Cw20Msg::Send {
             contract: self.market.to_string(),
             amount: usd.into(),
             msg: to_json_binary(hook).unwrap(),
@@ -548,7 +547,7 @@ pub fn attribute(events: &[Event], event: &str, key: &str) -> String {
         .clone()
 }
 
-fn cw20_msg(token: &Addr, msg: &Cw20ExecuteMsg) -> cosmwasm_std::CosmosMsg {
+fn cw20_msg(token: &Addr, msg: &Cw20Msg) -> cosmwasm_std::CosmosMsg {
     ballast_types::token::cw20_message(token, msg).unwrap()
 }
 

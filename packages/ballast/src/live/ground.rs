@@ -225,6 +225,7 @@ fn codes(
     }
     ContractKind::ALL
         .into_iter()
+        .filter(|kind| *kind != ContractKind::HostileMarket || artifacts.get(*kind).is_ok())
         .map(|kind| {
             let artifact = artifacts.get(kind)?;
             if let Some(code_id) = stored.get(&artifact.checksum) {

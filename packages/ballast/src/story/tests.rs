@@ -63,7 +63,7 @@ fn a_story_without_mistakes() {
 #[case(
     2,
     "profile: devitta",
-    "2:10: there is no profile `devitta` | did you mean `devita`? expected one of `devita`, `dynamo`, `guarded`, `plain`, `shared`"
+    "2:10: there is no profile `devitta` | did you mean `devita`? expected one of `devita`, `dynamo`, `guarded`, `plain`, `pools`, `shared`"
 )]
 #[case(
     2,
@@ -293,6 +293,21 @@ fn what_has_been_is_no_mistake() {
         "gives: {published_at: \"@now - 3 days\"}",
     );
     assert_eq!(mistakes(&text), Vec::<String>::new());
+}
+
+/// A length of time is a number of seconds wherever one is wanted.
+#[test]
+fn a_length_of_time_is_a_number() {
+    let text = STORY
+        .replace("to: oracle", "to: synth-minter")
+        .replace(
+            "gives: {price: 1}",
+            "gives: {params: {grace_secs: \"@3 days\"}}",
+        )
+        .replace("{price: {asset: LIFE}}", "{config: {}}");
+    assert_eq!(mistakes(&text), Vec::<String>::new());
+    let typo = text.replace("@3 days", "@3 dais");
+    assert_eq!(mistakes(&typo).len(), 1);
 }
 
 #[test]

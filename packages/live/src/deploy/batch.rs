@@ -217,6 +217,7 @@ mod tests {
     /// What a plan does when every transaction lands, one line each.
     fn rounds(profile: &str, limits: &Limits) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("tools")).unwrap();
         for kind in ContractKind::ALL {
             std::fs::write(folder.path().join(file_name(kind)), kind.name()).unwrap();
         }

@@ -6,12 +6,17 @@ use super::{Artifacts, DeployError, Deployment, record::Task};
 use crate::Client;
 
 /// Kinds of contracts of which there is one, and which can be given another code.
-const UPGRADEABLE: [ContractKind; 5] = [
+const UPGRADEABLE: [ContractKind; 9] = [
     ContractKind::Oracle,
     ContractKind::Treasury,
     ContractKind::DebtRegistry,
     ContractKind::SynthMinter,
     ContractKind::StabilityPool,
+    ContractKind::PoolManager,
+    // It reads the storage of a manager of its own version.
+    ContractKind::PoolLens,
+    ContractKind::RewardsDistributor,
+    ContractKind::SpotMarket,
 ];
 
 /// Those of the named contracts (all, when none is named) that do not run the code of the

@@ -202,6 +202,7 @@ esac
 
 /// Codes for that node: the name of its kind, and a number for a later build.
 pub fn artifacts(folder: &Path, build: u32) -> ballast_live::deploy::Artifacts {
+    fs::create_dir_all(folder.join("tools")).unwrap();
     for kind in ContractKind::ALL {
         fs::write(folder.join(file_name(kind)), format!("{kind} {build}")).unwrap();
     }

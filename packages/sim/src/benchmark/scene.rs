@@ -410,6 +410,7 @@ pub fn profile(shape: Shape) -> Profile {
             collaterals,
         }),
         stability_pool: None,
+        pool_manager: None,
         treasury: TreasuryProfile {
             cover: Some(LimitProfile {
                 amount: format!("1_000_000 {DOLLAR}"),

@@ -1,0 +1,440 @@
+//! One reader for all messages of the pool manager.
+//!
+//! A variant that is read by a function of its own costs a contract a kilobyte or two, and the pool
+//! manager has forty. A bag has every field that any of them has; a message takes its own out of it,
+//! and refuses what is missing and what is left. Neither JSON nor schema differ from what a derived
+//! reader would take.
+
+use std::fmt;
+
+use cosmwasm_std::{Decimal, Uint64, Uint128};
+use cw_ownable::Action;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, MapAccess, Visitor},
+};
+
+use crate::{
+    TokenUnchecked, Usd,
+    market::{DepositMarketUsd, PayFees, WithdrawMarketUsd},
+    pool_manager::{
+        CollateralTerms, ExecuteMsg, MarketWeight, Operation, Params, PoolCollateral, ReceiveMsg,
+        Recognition, Schedule, Target, Unassigned, VaultKey,
+    },
+};
+
+/// Declares the bag, and the function that finds what nobody took.
+macro_rules! bag {
+    ($($field:ident: $type:ty),+ $(,)?) => {
+        /// Fields of a message.
+        #[derive(Deserialize, Default)]
+        #[serde(deny_unknown_fields, default)]
+        struct Bag {
+            $($field: Option<$type>,)+
+        }
+
+        impl Bag {
+            /// Refuses a field that the message does not have.
+            fn require_empty<E: Error>(&self) -> Result<(), E> {
+                $(if self.$field.is_some() {
+                    return Err(unknown(stringify!($field)));
+                })+
+                Ok(())
+            }
+        }
+    };
+}
+
+bag! {
+    account: String,
+    action: Action,
+    allowed: bool,
+    amount: Uint128,
+    asset: String,
+    ceiling: Uint128,
+    contract: String,
+    delegation_secs: u64,
+    distributor: String,
+    enabled: bool,
+    guardian: String,
+    label: String,
+    market: Uint64,
+    markets: Vec<MarketWeight>,
+    min_received: Uint128,
+    name: String,
+    operation: Operation,
+    or_less: bool,
+    payee: String,
+    pool: Uint64,
+    rate: Decimal,
+    recipient: String,
+    recognition: Recognition,
+    r#ref: String,
+    schedule: Schedule,
+    streams: Vec<Uint64>,
+    target: Target,
+    terms: AnyTerms,
+    to: Unassigned,
+    token: TokenUnchecked,
+    vault: VaultKey,
+    vaults: Vec<VaultKey>,
+}
+
+/// Terms of a collateral in all pools, or what one pool takes of it.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct AnyTerms {
+    cap: Option<Uint128>,
+    enabled: Option<bool>,
+    issuance_ratio: Option<Decimal>,
+    keeper_part: Option<Decimal>,
+    liquidation_penalty: Option<Decimal>,
+    liquidation_ratio: Option<Decimal>,
+    max_keeper_reward: Option<Usd>,
+    min_ratio: Option<Decimal>,
+}
+
+#[cold]
+fn unknown<E: Error>(field: &str) -> E {
+    E::custom(format_args!("unknown field `{field}`"))
+}
+
+fn required<T, E: Error>(value: &mut Option<T>, field: &'static str) -> Result<T, E> {
+    value.take().ok_or_else(|| E::missing_field(field))
+}
+
+fn of_all<E: Error>(mut terms: AnyTerms) -> Result<CollateralTerms, E> {
+    if terms.enabled.is_some() {
+        return Err(unknown("enabled"));
+    }
+    if terms.min_ratio.is_some() {
+        return Err(unknown("min_ratio"));
+    }
+    Ok(CollateralTerms {
+        issuance_ratio: required(&mut terms.issuance_ratio, "issuance_ratio")?,
+        liquidation_ratio: required(&mut terms.liquidation_ratio, "liquidation_ratio")?,
+        liquidation_penalty: required(&mut terms.liquidation_penalty, "liquidation_penalty")?,
+        keeper_part: required(&mut terms.keeper_part, "keeper_part")?,
+        max_keeper_reward: required(&mut terms.max_keeper_reward, "max_keeper_reward")?,
+        cap: required(&mut terms.cap, "cap")?,
+    })
+}
+
+fn of_pool<E: Error>(mut terms: AnyTerms) -> Result<PoolCollateral, E> {
+    let of_all = [
+        terms.issuance_ratio.map(|_| "issuance_ratio"),
+        terms.keeper_part.map(|_| "keeper_part"),
+        terms.liquidation_penalty.map(|_| "liquidation_penalty"),
+        terms.liquidation_ratio.map(|_| "liquidation_ratio"),
+        terms.max_keeper_reward.map(|_| "max_keeper_reward"),
+    ];
+    if let Some(field) = of_all.into_iter().flatten().next() {
+        return Err(unknown(field));
+    }
+    Ok(PoolCollateral {
+        min_ratio: terms.min_ratio,
+        cap: required(&mut terms.cap, "cap")?,
+        enabled: required(&mut terms.enabled, "enabled")?,
+    })
+}
+
+fn take<E: Error>(name: &str, bag: &mut Bag) -> Result<ExecuteMsg, E> {
+    Ok(match name {
+        "deposit" => ExecuteMsg::Deposit {
+            account: bag.account.take(),
+        },
+        "withdraw" => ExecuteMsg::Withdraw {
+            asset: required(&mut bag.asset, "asset")?,
+            amount: bag.amount.take(),
+        },
+        "delegate" => ExecuteMsg::Delegate {
+            pool: required(&mut bag.pool, "pool")?,
+            asset: required(&mut bag.asset, "asset")?,
+            amount: bag.amount.take(),
+        },
+        "request_exit" => ExecuteMsg::RequestExit {
+            pool: required(&mut bag.pool, "pool")?,
+            asset: required(&mut bag.asset, "asset")?,
+        },
+        "undelegate" => ExecuteMsg::Undelegate {
+            pool: required(&mut bag.pool, "pool")?,
+            asset: required(&mut bag.asset, "asset")?,
+            amount: bag.amount.take(),
+        },
+        "mint_usd" => ExecuteMsg::MintUsd {
+            pool: required(&mut bag.pool, "pool")?,
+            asset: required(&mut bag.asset, "asset")?,
+            amount: bag.amount.take(),
+        },
+        "claim_fees" => ExecuteMsg::ClaimFees {
+            account: bag.account.take(),
+            vaults: required(&mut bag.vaults, "vaults")?,
+        },
+        "claim_cut" => ExecuteMsg::ClaimCut {
+            pool: required(&mut bag.pool, "pool")?,
+            payee: required(&mut bag.payee, "payee")?,
+        },
+        "claim_rewards" => ExecuteMsg::ClaimRewards {
+            account: bag.account.take(),
+            vault: required(&mut bag.vault, "vault")?,
+            streams: required(&mut bag.streams, "streams")?,
+        },
+        "liquidate" => ExecuteMsg::Liquidate {
+            account: required(&mut bag.account, "account")?,
+            pool: required(&mut bag.pool, "pool")?,
+            asset: required(&mut bag.asset, "asset")?,
+        },
+        "create_pool" => ExecuteMsg::CreatePool {
+            name: required(&mut bag.name, "name")?,
+            delegation_secs: required(&mut bag.delegation_secs, "delegation_secs")?,
+        },
+        "update_pool_ownership" => ExecuteMsg::UpdatePoolOwnership {
+            pool: required(&mut bag.pool, "pool")?,
+            action: required(&mut bag.action, "action")?,
+        },
+        "set_pool_name" => ExecuteMsg::SetPoolName {
+            pool: required(&mut bag.pool, "pool")?,
+            name: required(&mut bag.name, "name")?,
+        },
+        "set_delegation_time" => ExecuteMsg::SetDelegationTime {
+            pool: required(&mut bag.pool, "pool")?,
+            delegation_secs: required(&mut bag.delegation_secs, "delegation_secs")?,
+        },
+        "set_pool_collateral" => ExecuteMsg::SetPoolCollateral {
+            pool: required(&mut bag.pool, "pool")?,
+            asset: required(&mut bag.asset, "asset")?,
+            terms: of_pool(required(&mut bag.terms, "terms")?)?,
+        },
+        "set_pool_markets" => ExecuteMsg::SetPoolMarkets {
+            pool: required(&mut bag.pool, "pool")?,
+            markets: required(&mut bag.markets, "markets")?,
+        },
+        "set_cut" => ExecuteMsg::SetCut {
+            pool: required(&mut bag.pool, "pool")?,
+            payee: required(&mut bag.payee, "payee")?,
+            market: bag.market.take(),
+            rate: required(&mut bag.rate, "rate")?,
+        },
+        "set_distributor" => ExecuteMsg::SetDistributor {
+            pool: required(&mut bag.pool, "pool")?,
+            distributor: required(&mut bag.distributor, "distributor")?,
+            allowed: required(&mut bag.allowed, "allowed")?,
+        },
+        "sync_pool" => ExecuteMsg::SyncPool {
+            pool: required(&mut bag.pool, "pool")?,
+        },
+        "open_stream" => ExecuteMsg::OpenStream {
+            target: required(&mut bag.target, "target")?,
+            label: required(&mut bag.label, "label")?,
+            amount: required(&mut bag.amount, "amount")?,
+            schedule: bag.schedule.take(),
+        },
+        "withdraw_market_usd" => ExecuteMsg::WithdrawMarketUsd(WithdrawMarketUsd {
+            market_ref: required(&mut bag.r#ref, "ref")?,
+            amount: required(&mut bag.amount, "amount")?,
+            recipient: required(&mut bag.recipient, "recipient")?,
+            or_less: bag.or_less.take().unwrap_or_default(),
+        }),
+        "pay_fees" => ExecuteMsg::PayFees(PayFees {
+            market_ref: required(&mut bag.r#ref, "ref")?,
+            amount: required(&mut bag.amount, "amount")?,
+            or_less: bag.or_less.take().unwrap_or_default(),
+        }),
+        "sync_market" => ExecuteMsg::SyncMarket {
+            market: required(&mut bag.market, "market")?,
+        },
+        "check_market" => ExecuteMsg::CheckMarket {
+            pool: required(&mut bag.pool, "pool")?,
+            contract: required(&mut bag.contract, "contract")?,
+        },
+        "poll_for_check" => ExecuteMsg::PollForCheck {
+            pool: required(&mut bag.pool, "pool")?,
+            contract: required(&mut bag.contract, "contract")?,
+        },
+        "register_market" => ExecuteMsg::RegisterMarket {
+            contract: required(&mut bag.contract, "contract")?,
+            market_ref: required(&mut bag.r#ref, "ref")?,
+            ceiling: required(&mut bag.ceiling, "ceiling")?,
+        },
+        "set_market_ceiling" => ExecuteMsg::SetMarketCeiling {
+            market: required(&mut bag.market, "market")?,
+            ceiling: required(&mut bag.ceiling, "ceiling")?,
+        },
+        "quarantine" => ExecuteMsg::Quarantine {
+            contract: required(&mut bag.contract, "contract")?,
+        },
+        "end_quarantine" => ExecuteMsg::EndQuarantine {
+            contract: required(&mut bag.contract, "contract")?,
+        },
+        "recognize_pool" => ExecuteMsg::RecognizePool {
+            pool: required(&mut bag.pool, "pool")?,
+            recognition: bag.recognition.take(),
+        },
+        "add_collateral" => ExecuteMsg::AddCollateral {
+            asset: required(&mut bag.asset, "asset")?,
+            token: required(&mut bag.token, "token")?,
+            terms: of_all(required(&mut bag.terms, "terms")?)?,
+        },
+        "update_collateral" => ExecuteMsg::UpdateCollateral {
+            asset: required(&mut bag.asset, "asset")?,
+            terms: bag.terms.take().map(of_all).transpose()?,
+            enabled: bag.enabled.take(),
+        },
+        "forward_to_treasury" => ExecuteMsg::ForwardToTreasury {},
+        "switch_off" => ExecuteMsg::SwitchOff {
+            operation: required(&mut bag.operation, "operation")?,
+        },
+        "switch_on" => ExecuteMsg::SwitchOn {
+            operation: required(&mut bag.operation, "operation")?,
+        },
+        "set_guardian" => ExecuteMsg::SetGuardian {
+            guardian: bag.guardian.take(),
+        },
+        _ => return Err(E::unknown_variant(name, &[])),
+    })
+}
+
+fn take_hook<E: Error>(name: &str, bag: &mut Bag) -> Result<ReceiveMsg, E> {
+    Ok(match name {
+        "deposit" => ReceiveMsg::Deposit {
+            account: bag.account.take(),
+        },
+        "burn_usd" => ReceiveMsg::BurnUsd {
+            account: bag.account.take(),
+            pool: required(&mut bag.pool, "pool")?,
+            asset: required(&mut bag.asset, "asset")?,
+        },
+        "liquidate_last_holder" => ReceiveMsg::LiquidateLastHolder {
+            account: required(&mut bag.account, "account")?,
+            pool: required(&mut bag.pool, "pool")?,
+            asset: required(&mut bag.asset, "asset")?,
+            min_received: bag.min_received.take().unwrap_or_default(),
+        },
+        "deposit_market_usd" => ReceiveMsg::DepositMarketUsd(DepositMarketUsd {
+            market_ref: required(&mut bag.r#ref, "ref")?,
+        }),
+        "donate" => ReceiveMsg::Donate {
+            to: required(&mut bag.to, "to")?,
+        },
+        _ => return Err(E::unknown_variant(name, &[])),
+    })
+}
+
+fn read<'de, M: MapAccess<'de>>(map: &mut M) -> Result<Box<Bag>, M::Error> {
+    map.next_value().map(Box::new)
+}
+
+/// Nothing follows the one message.
+fn end<'de, M: MapAccess<'de>>(map: &mut M) -> Result<(), M::Error> {
+    match map.next_key::<String>()? {
+        Some(second) => Err(unknown(&second)),
+        None => Ok(()),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewParams {
+    params: Params,
+}
+
+struct Message;
+
+impl<'de> Visitor<'de> for Message {
+    type Value = ExecuteMsg;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a message of the pool manager")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<ExecuteMsg, M::Error> {
+        let name = map.next_key::<String>()?.unwrap_or_default();
+        let message = match name.as_str() {
+            "accept_synth" => ExecuteMsg::AcceptSynth(map.next_value()?),
+            "receive" => ExecuteMsg::Receive(map.next_value()?),
+            "update_ownership" => ExecuteMsg::UpdateOwnership(map.next_value::<Action>()?),
+            "update_params" => {
+                let NewParams { params } = map.next_value()?;
+                ExecuteMsg::UpdateParams { params }
+            }
+            name => {
+                let mut bag = read(&mut map)?;
+                let message = take(name, &mut bag)?;
+                bag.require_empty()?;
+                message
+            }
+        };
+        end(&mut map)?;
+        Ok(message)
+    }
+}
+
+impl<'de> Deserialize<'de> for ExecuteMsg {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Message)
+    }
+}
+
+struct Hook;
+
+impl<'de> Visitor<'de> for Hook {
+    type Value = ReceiveMsg;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a hook of the pool manager")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<ReceiveMsg, M::Error> {
+        let name = map.next_key::<String>()?.unwrap_or_default();
+        let mut bag = read(&mut map)?;
+        let hook = take_hook(&name, &mut bag)?;
+        bag.require_empty()?;
+        end(&mut map)?;
+        Ok(hook)
+    }
+}
+
+impl<'de> Deserialize<'de> for ReceiveMsg {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Hook)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::pool_manager::ExecuteMsg;
+    use cosmwasm_std::{Uint128, from_json};
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::all(br#"{"mint_usd":{"pool":"1","asset":"ATOM","amount":"5"}}"#, true)]
+    #[case::without_an_optional(br#"{"mint_usd":{"pool":"1","asset":"ATOM"}}"#, true)]
+    #[case::null(br#"{"mint_usd":{"pool":"1","asset":"ATOM","amount":null}}"#, true)]
+    #[case::missing(br#"{"mint_usd":{"asset":"ATOM","amount":"5"}}"#, false)]
+    #[case::of_another_message(br#"{"mint_usd":{"pool":"1","asset":"ATOM","market":"5"}}"#, false)]
+    #[case::unknown(br#"{"mint_usd":{"pool":"1","asset":"ATOM","amonut":"5"}}"#, false)]
+    #[case::twice(br#"{"mint_usd":{"pool":"1","pool":"2","asset":"ATOM"}}"#, false)]
+    #[case::nothing(br#"{"forward_to_treasury":{}}"#, true)]
+    #[case::something(br#"{"forward_to_treasury":{"pool":"1"}}"#, false)]
+    fn messages(#[case] json: &[u8], #[case] ok: bool) {
+        assert_eq!(from_json::<ExecuteMsg>(json).is_ok(), ok);
+    }
+
+    #[test]
+    fn fields_arrive_where_they_belong() {
+        let json = br#"{"open_stream":{"amount":"7","label":"native:uatom","target":{"pool":"1","asset":null}}}"#;
+        let ExecuteMsg::OpenStream {
+            label,
+            amount,
+            schedule,
+            ..
+        } = from_json(json).unwrap()
+        else {
+            panic!("another message");
+        };
+        assert_eq!(
+            (label.as_str(), amount, schedule),
+            ("native:uatom", Uint128::new(7), None)
+        );
+    }
+}
