@@ -27,3 +27,13 @@ pub enum ContractError {
         expected: String,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    /// Frontends match on the name.
+    #[test]
+    fn every_text_begins_with_the_name_of_its_variant() {
+        let count = ballast_testing::errors_begin_with_their_names(include_str!("error.rs"));
+        assert_eq!(count, 6);
+    }
+}

@@ -3,7 +3,10 @@
 
 mod common;
 
-use ballast_types::pool_manager::{ExecuteMsg, Operation, PoolCollateral};
+use ballast_types::{
+    debt_registry,
+    pool_manager::{ExecuteMsg, Operation, PoolCollateral},
+};
 use common::*;
 use cosmwasm_std::{Decimal, Uint128};
 use rstest::rstest;
@@ -271,6 +274,34 @@ fn a_credit_is_paid_on_the_way_out() {
     assert_eq!(attribute(&done, "undelegate", "credit_paid"), "300000000");
     assert_eq!(stage.dollars("alice"), 300 * ONE);
     stage.refused("NoPosition", |s| s.undelegate("alice", LIFE, None));
+}
+
+/// A credit is dollars that the registry mints. Where it may not, a unit that stays behind keeps the
+/// credit, and the rest leaves.
+#[test]
+fn a_credit_that_cannot_be_minted_waits() {
+    let mut stage = Stage::open();
+    stage.margin("trader", ETH, 400 * ONE).unwrap();
+    stage.report(ETH, 0);
+    stage.wait(DAY);
+    let registry = stage.registry.clone();
+    let off = debt_registry::ExecuteMsg::SwitchOff {
+        operation: debt_registry::Operation::Issue,
+    };
+    stage
+        .execute(&addr("guardian"), &registry, &off, &[])
+        .unwrap();
+    stage.refused("SwitchedOff", |s| s.undelegate("alice", LIFE, None));
+    stage
+        .undelegate("alice", LIFE, Some(3_000 * ONE - 1))
+        .unwrap();
+    assert_eq!(stage.holds("alice", LIFE), (1, 0, 300 * ONE));
+    let on = debt_registry::ExecuteMsg::SwitchOn {
+        operation: debt_registry::Operation::Issue,
+    };
+    stage.execute(&addr("owner"), &registry, &on, &[]).unwrap();
+    stage.undelegate("alice", LIFE, None).unwrap();
+    assert_eq!(stage.dollars("alice"), 300 * ONE);
 }
 
 #[test]

@@ -116,6 +116,45 @@ fn the_books_of_the_design() {
     );
 }
 
+/// The example of the README of the manager, and that of the lens.
+#[test]
+fn the_examples_of_the_readmes() {
+    let mut stage = Stage::open();
+    assert_eq!(stage.market(ETH).room.unwrap().u128(), 3_500 * ONE);
+    stage.margin("trader", ETH, 100 * ONE).unwrap();
+    let market = stage.market(ETH);
+    assert_eq!(market.net_issuance.to_string(), "-100000000");
+    assert_eq!(stage.credit(ETH), 3_600 * ONE);
+    stage.pay_fees(ETH, 4 * ONE, 96_000_000).unwrap();
+    let fees = ["alice", "bob"].map(|who| stage.fees(who, LIFE));
+    let debts = |stage: &Stage| ["alice", "bob"].map(|who| stage.debt(who, LIFE));
+    assert_eq!((fees, debts(&stage)), ([3 * ONE, ONE], [0, 500 * ONE]));
+    stage.report(ETH, 176_000_000);
+    stage.sync_pool(1).unwrap();
+    assert_eq!(debts(&stage), [60 * ONE, 520 * ONE]);
+    stage.pay_out(ETH, "trader", 176 * ONE, 0).unwrap();
+    stage.sync_pool(1).unwrap();
+    assert_eq!(debts(&stage), [60 * ONE, 520 * ONE]);
+
+    stage.wait(DAY);
+    let quote = stage.exit_quote("alice", LIFE, None).unwrap();
+    assert_eq!(
+        (
+            quote.collateral.u128(),
+            quote.to_burn.u128(),
+            quote.credit.u128(),
+            quote.fees.u128()
+        ),
+        (3_000 * ONE, 60 * ONE, 0, 3 * ONE)
+    );
+    assert!(quote.held_by.is_empty() && quote.open);
+
+    stage.price("LIFE", "0.7");
+    let done = stage.liquidate("keeper", "bob", LIFE).unwrap();
+    assert_eq!(attribute(&done, "liquidate", "received"), "14285714");
+    assert_eq!(stage.debt("alice", LIFE), 580 * ONE);
+}
+
 #[test]
 fn deposits() {
     let mut stage = Stage::open();

@@ -583,8 +583,7 @@ pub struct StreamResponse {
     pub amount: Uint128,
     /// When the stream that runs ends if there are shares from now on; none when none runs.
     pub ends_at: Option<u64>,
-    /// Spread over shares and not booked to an account or a vault yet, rounded down: not all that is
-    /// earned.
+    /// Spread and not paid out, rounded down.
     pub unclaimed: Uint128,
 }
 

@@ -227,9 +227,10 @@ pub enum ExecuteMsg {
     /// Moves collateral out of a vault, back to the account: `amount`, or all of it. A position that
     /// leaves whole with a credit is paid it in dollars.
     ///
-    /// *Who:* its holder. *Errors:* `NoPosition`, `InsufficientCollateral`, `DelegationTime`,
-    /// `MinimumCredit` (a market of the pool would be left under it; `request_exit` bounds the
-    /// wait), `BelowIssuanceRatio`, `StillOwes`, `Price`.
+    /// *Who:* its holder. *Errors:* `UnknownPool`, `NoPosition`, `ZeroAmount`,
+    /// `InsufficientCollateral`, `DelegationTime`, `MinimumCredit` (a market of the pool would be left
+    /// under it; `request_exit` bounds the wait), `BelowIssuanceRatio`, `StillOwes`, `Price` (of what
+    /// stays and owes), and the registry's for a credit.
     Undelegate {
         /// The pool.
         pool: PoolId,
@@ -243,7 +244,8 @@ pub enum ExecuteMsg {
     /// first.
     ///
     /// *Who:* its holder. *Errors:* `NoPosition`, `ZeroAmount`, `NothingToMint`,
-    /// `BelowIssuanceRatio`, `Price`, `Controls`, and the registry's `CeilingExceeded`.
+    /// `BelowIssuanceRatio`, `CollateralDisabled`, `Price`, `Controls`, and the registry's
+    /// `CeilingExceeded`.
     MintUsd {
         /// The pool.
         pool: PoolId,
@@ -254,7 +256,8 @@ pub enum ExecuteMsg {
     },
     /// Mints the fees that positions of an account have earned. At most 16 vaults.
     ///
-    /// *Who:* anyone; they go to the account itself. *Errors:* `NothingDue`, `TooMany`.
+    /// *Who:* anyone; they go to the account itself. *Errors:* `NoPosition`, `NothingDue`,
+    /// `TooMany`.
     ClaimFees {
         /// Who earned them; the sender by default.
         account: Option<String>,
@@ -263,7 +266,8 @@ pub enum ExecuteMsg {
     },
     /// Mints the fees that a cut has earned.
     ///
-    /// *Who:* anyone; they go to the cut's payee. *Errors:* `UnknownCut`, `NothingDue`.
+    /// *Who:* anyone; they go to the cut's payee. *Errors:* `UnknownPool`, `UnknownCut`,
+    /// `NothingDue`.
     ClaimCut {
         /// The pool.
         pool: PoolId,
@@ -273,8 +277,8 @@ pub enum ExecuteMsg {
     /// Pays what streams have earned an account, each by the `payout` of its distributor. One
     /// that fails makes this claim fail and nothing else: leave it out. At most 10 streams.
     ///
-    /// *Who:* anyone; it goes to the account itself. *Errors:* `UnknownStream`, `NothingDue`,
-    /// `TooMany`, and those of the distributor.
+    /// *Who:* anyone; it goes to the account itself. *Errors:* `UnknownPool`, `NoPosition`,
+    /// `UnknownStream`, `NothingDue`, `TooMany`, and those of the distributor.
     ClaimRewards {
         /// Who earned it; the sender by default.
         account: Option<String>,
@@ -337,8 +341,8 @@ pub enum ExecuteMsg {
     },
     /// Sets what a pool takes of a collateral, and at which ratio.
     ///
-    /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `UnknownCollateral`, `TooManyVaults`,
-    /// `InvalidTerms`.
+    /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `UnknownCollateral`, `InvalidTerms`,
+    /// `TooMany` (vaults, at most 16).
     SetPoolCollateral {
         /// The pool.
         pool: PoolId,
@@ -351,8 +355,10 @@ pub enum ExecuteMsg {
     /// raised after max(delegation time, `max_lock`) + 1 day, so that LPs can leave first. So does
     /// what a market gains when others lose weight. A second call replaces what still waits.
     ///
+    /// In a pool in which nobody has delegated anything all of it takes effect at once.
+    ///
     /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `UnknownMarket`, `DuplicateMarket`,
-    /// `TooManyMarkets`, `InvalidWeight`, `MaxDebtTooHigh`, `MinimumCredit`, `Price`.
+    /// `InvalidWeight`, `MaxDebtTooHigh`, `MinimumCredit`, `TooMany` (at most 16).
     SetPoolMarkets {
         /// The pool.
         pool: PoolId,
@@ -362,8 +368,10 @@ pub enum ExecuteMsg {
     /// Sets the part of a pool's fees that goes to a payee: zero ends it. A rise takes effect after
     /// three days and never falls on fees earned before; all cuts together are 50 % at most.
     ///
-    /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `UnknownMarket`, `CutsTooHigh`,
-    /// `TooManyCuts`.
+    /// That of a market that has left the pool can only be ended.
+    ///
+    /// *Who:* the pool's owner. *Errors:* `UnknownPool`, `UnknownMarket`, `CutsTooHigh`, `TooMany` (at
+    /// most 16).
     SetCut {
         /// The pool.
         pool: PoolId,
@@ -447,7 +455,7 @@ pub enum ExecuteMsg {
     // ------------------------------------------------------------ governance
     /// Registers a market. Answers [`RegisterMarketResponse`].
     ///
-    /// *Who:* the owner. *Errors:* `DuplicateMarket`, `InvalidRef`.
+    /// *Who:* the owner. *Errors:* `DuplicateMarket`, `InvalidRef`, `TooMany` (64 of one contract).
     RegisterMarket {
         /// The contract that answers for it.
         contract: String,
@@ -493,8 +501,8 @@ pub enum ExecuteMsg {
     },
     /// Adds a collateral.
     ///
-    /// *Who:* the owner. *Errors:* `DuplicateCollateral`, `DuplicateToken`, `TooManyCollaterals`,
-    /// `InvalidTerms`, `UnknownAsset`.
+    /// *Who:* the owner. *Errors:* `DuplicateCollateral`, `DuplicateToken`, `InvalidTerms`,
+    /// `UnknownAsset`, `DecimalsMismatch`, `TooMany` (at most 16).
     AddCollateral {
         /// Asset id, known to the oracle, which also knows its decimals.
         asset: String,
@@ -531,7 +539,7 @@ pub enum ExecuteMsg {
     AcceptSynth(NewSynth),
     /// A cw20 arrives with a [`ReceiveMsg`].
     ///
-    /// *Errors:* `UnknownToken`, and those of the hook.
+    /// *Errors:* `UnknownToken`, `UnknownHook`, `ZeroAmount`, and those of the hook.
     Receive(Cw20ReceiveMsg),
     /// Switches an operation off.
     ///
