@@ -23,21 +23,44 @@ use crate::{
     },
 };
 
-/// Declares the bag, and the function that finds what nobody took.
+/// What a field is called on the wire.
+macro_rules! name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident, $name:literal) => {
+        $name
+    };
+}
+
+/// Declares the bag, its reader, and the function that finds what nobody took.
+///
+/// The reader is no derived one: that has a variable or three for each field, and a chain takes no
+/// function with more than a hundred.
 macro_rules! bag {
-    ($($field:ident: $type:ty),+ $(,)?) => {
+    ($($field:ident $(as $name:literal)?: $type:ty),+ $(,)?) => {
         /// Fields of a message.
-        #[derive(Deserialize, Default)]
-        #[serde(deny_unknown_fields, default)]
+        #[derive(Default)]
         struct Bag {
             $($field: Option<$type>,)+
         }
 
         impl Bag {
+            fn fill<'de, M: MapAccess<'de>>(
+                &mut self,
+                field: &str,
+                map: &mut M,
+            ) -> Result<(), M::Error> {
+                match field {
+                    $(name!($field $(, $name)?) => put(&mut self.$field, map),)+
+                    _ => Err(unknown(field)),
+                }
+            }
+
             /// Refuses a field that the message does not have.
             fn require_empty<E: Error>(&self) -> Result<(), E> {
                 $(if self.$field.is_some() {
-                    return Err(unknown(stringify!($field)));
+                    return Err(unknown(name!($field $(, $name)?)));
                 })+
                 Ok(())
             }
@@ -69,7 +92,7 @@ bag! {
     rate: Decimal,
     recipient: String,
     recognition: Recognition,
-    r#ref: String,
+    market_ref as "ref": String,
     schedule: Schedule,
     streams: Vec<Uint64>,
     target: Target,
@@ -78,6 +101,42 @@ bag! {
     token: TokenUnchecked,
     vault: VaultKey,
     vaults: Vec<VaultKey>,
+}
+
+impl<'de> Deserialize<'de> for Bag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Bag;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("fields of a message")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Bag, M::Error> {
+        let mut bag = Bag::default();
+        while let Some(field) = map.next_key::<String>()? {
+            bag.fill(&field, &mut map)?;
+        }
+        Ok(bag)
+    }
+}
+
+#[inline(never)]
+fn put<'de, T: Deserialize<'de>, M: MapAccess<'de>>(
+    place: &mut Option<T>,
+    map: &mut M,
+) -> Result<(), M::Error> {
+    if place.is_some() {
+        return Err(M::Error::custom("duplicate field"));
+    }
+    *place = map.next_value()?;
+    Ok(())
 }
 
 /// Terms of a collateral in all pools, or what one pool takes of it.
@@ -230,13 +289,13 @@ fn take<E: Error>(name: &str, bag: &mut Bag) -> Result<ExecuteMsg, E> {
             schedule: bag.schedule.take(),
         },
         "withdraw_market_usd" => ExecuteMsg::WithdrawMarketUsd(WithdrawMarketUsd {
-            market_ref: required(&mut bag.r#ref, "ref")?,
+            market_ref: required(&mut bag.market_ref, "ref")?,
             amount: required(&mut bag.amount, "amount")?,
             recipient: required(&mut bag.recipient, "recipient")?,
             or_less: bag.or_less.take().unwrap_or_default(),
         }),
         "pay_fees" => ExecuteMsg::PayFees(PayFees {
-            market_ref: required(&mut bag.r#ref, "ref")?,
+            market_ref: required(&mut bag.market_ref, "ref")?,
             amount: required(&mut bag.amount, "amount")?,
             or_less: bag.or_less.take().unwrap_or_default(),
         }),
@@ -253,7 +312,7 @@ fn take<E: Error>(name: &str, bag: &mut Bag) -> Result<ExecuteMsg, E> {
         },
         "register_market" => ExecuteMsg::RegisterMarket {
             contract: required(&mut bag.contract, "contract")?,
-            market_ref: required(&mut bag.r#ref, "ref")?,
+            market_ref: required(&mut bag.market_ref, "ref")?,
             ceiling: required(&mut bag.ceiling, "ceiling")?,
         },
         "set_market_ceiling" => ExecuteMsg::SetMarketCeiling {
@@ -311,7 +370,7 @@ fn take_hook<E: Error>(name: &str, bag: &mut Bag) -> Result<ReceiveMsg, E> {
             min_received: bag.min_received.take().unwrap_or_default(),
         },
         "deposit_market_usd" => ReceiveMsg::DepositMarketUsd(DepositMarketUsd {
-            market_ref: required(&mut bag.r#ref, "ref")?,
+            market_ref: required(&mut bag.market_ref, "ref")?,
         }),
         "donate" => ReceiveMsg::Donate {
             to: required(&mut bag.to, "to")?,
