@@ -24,7 +24,7 @@ schema:
 
 # Long random sequences with the invariants after every step
 fuzz RUNS="200" STEPS="200":
-    BALLAST_RUNS={{RUNS}} BALLAST_STEPS={{STEPS}} cargo test --release --locked -p ballast-sim --test random_sequences --test random_duca -- --nocapture
+    BALLAST_RUNS={{RUNS}} BALLAST_STEPS={{STEPS}} cargo test --release --locked -p ballast-sim --test random_sequences --test random_duca --test random_pools -- --nocapture
 
 # Storage reads and writes with 10 and with 100,000 accounts
 bench:
