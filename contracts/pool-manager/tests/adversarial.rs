@@ -324,3 +324,41 @@ fn no_stream_is_too_large_to_leave(#[case] asset: Option<&str>) {
         .liquidate_last("trader", "carol", LIFE, 500 * ONE, 0)
         .unwrap();
 }
+
+/// What a market has won or lost while it was in quarantine, and the fees that it pays meanwhile, are
+/// not for the one pool that nobody has touched: anyone may sync the others.
+#[rstest]
+#[case::won(0, -400_000_000)]
+#[case::lost(700_000_000, 300_000_000)]
+fn nobody_chooses_for_whom_a_quarantine_was(#[case] report: i128, #[case] unassigned: i128) {
+    let mut stage = Stage::open();
+    let second = stage.pool("paula", DAY);
+    stage.set_markets(second, &[weight(ETH, 1, 100)]).unwrap();
+    stage.lp("carol", (second, "LIFE"), 4_000 * ONE);
+    stage.margin("trader", ETH, 410 * ONE).unwrap();
+    stage.report(ETH, 410_000_000);
+    stage.sync_market(ETH).unwrap();
+    stage.quarantine("guardian", ETH).unwrap();
+    stage.sync_pool(1).unwrap();
+    stage.pay_fees(ETH, 10 * ONE, report).unwrap();
+    stage.end_quarantine("owner", ETH).unwrap();
+    stage.sync_pool(1).unwrap();
+    stage.sync_pool(second).unwrap();
+    let carol = (second, "LIFE");
+    assert_eq!(stage.holds("carol", carol), (4_000 * ONE, 0, 0));
+    assert_eq!(stage.fees("carol", carol), 0);
+    assert_eq!(stage.debt("alice", LIFE), 0);
+    let at = Unassigned::Market(ETH.into());
+    assert_eq!(stage.unassigned(), [(at, unassigned)]);
+}
+
+/// What it has drawn on its pools before is theirs.
+#[test]
+fn a_quarantine_takes_no_debt_off_its_pools() {
+    let mut stage = Stage::open();
+    stage.draw(ETH, "trader", 400 * ONE).unwrap();
+    stage.quarantine("guardian", ETH).unwrap();
+    stage.end_quarantine("owner", ETH).unwrap();
+    assert_eq!(stage.debt("alice", LIFE), 300 * ONE);
+    assert!(stage.unassigned().is_empty());
+}
