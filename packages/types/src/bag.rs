@@ -11,7 +11,7 @@ use cosmwasm_std::{Decimal, Uint64, Uint128};
 use cw_ownable::Action;
 use serde::{
     Deserialize, Deserializer,
-    de::{Error, MapAccess, Visitor},
+    de::{EnumAccess, Error, MapAccess, VariantAccess, Visitor},
 };
 
 use crate::{
@@ -103,13 +103,8 @@ bag! {
     vaults: Vec<VaultKey>,
 }
 
-impl<'de> Deserialize<'de> for Bag {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Fields)
-    }
-}
-
-struct Fields;
+/// Reads a bag; with the fields that the message has, to say which one was meant.
+struct Fields(&'static [&'static str]);
 
 impl<'de> Visitor<'de> for Fields {
     type Value = Bag;
@@ -121,6 +116,9 @@ impl<'de> Visitor<'de> for Fields {
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Bag, M::Error> {
         let mut bag = Bag::default();
         while let Some(field) = map.next_key::<String>()? {
+            if !self.0.is_empty() && !self.0.contains(&field.as_str()) {
+                return Err(M::Error::unknown_field(&field, self.0));
+            }
             bag.fill(&field, &mut map)?;
         }
         Ok(bag)
@@ -349,7 +347,7 @@ fn take<E: Error>(name: &str, bag: &mut Bag) -> Result<ExecuteMsg, E> {
         "set_guardian" => ExecuteMsg::SetGuardian {
             guardian: bag.guardian.take(),
         },
-        _ => return Err(E::unknown_variant(name, &[])),
+        _ => return Err(E::unknown_variant(name, MESSAGES)),
     })
 }
 
@@ -375,20 +373,8 @@ fn take_hook<E: Error>(name: &str, bag: &mut Bag) -> Result<ReceiveMsg, E> {
         "donate" => ReceiveMsg::Donate {
             to: required(&mut bag.to, "to")?,
         },
-        _ => return Err(E::unknown_variant(name, &[])),
+        _ => return Err(E::unknown_variant(name, HOOKS)),
     })
-}
-
-fn read<'de, M: MapAccess<'de>>(map: &mut M) -> Result<Box<Bag>, M::Error> {
-    map.next_value().map(Box::new)
-}
-
-/// Nothing follows the one message.
-fn end<'de, M: MapAccess<'de>>(map: &mut M) -> Result<(), M::Error> {
-    match map.next_key::<String>()? {
-        Some(second) => Err(unknown(&second)),
-        None => Ok(()),
-    }
 }
 
 #[derive(Deserialize)]
@@ -406,31 +392,30 @@ impl<'de> Visitor<'de> for Message {
         f.write_str("a message of the pool manager")
     }
 
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<ExecuteMsg, M::Error> {
-        let name = map.next_key::<String>()?.unwrap_or_default();
-        let message = match name.as_str() {
-            "accept_synth" => ExecuteMsg::AcceptSynth(map.next_value()?),
-            "receive" => ExecuteMsg::Receive(map.next_value()?),
-            "update_ownership" => ExecuteMsg::UpdateOwnership(map.next_value::<Action>()?),
+    fn visit_enum<A: EnumAccess<'de>>(self, message: A) -> Result<ExecuteMsg, A::Error> {
+        let (name, content) = message.variant::<String>()?;
+        Ok(match name.as_str() {
+            "accept_synth" => ExecuteMsg::AcceptSynth(content.newtype_variant()?),
+            "receive" => ExecuteMsg::Receive(content.newtype_variant()?),
+            "update_ownership" => ExecuteMsg::UpdateOwnership(content.newtype_variant::<Action>()?),
             "update_params" => {
-                let NewParams { params } = map.next_value()?;
+                let NewParams { params } = content.newtype_variant()?;
                 ExecuteMsg::UpdateParams { params }
             }
             name => {
-                let mut bag = read(&mut map)?;
+                let fields = fields(name);
+                let mut bag = content.struct_variant(fields, Fields(fields))?;
                 let message = take(name, &mut bag)?;
                 bag.require_empty()?;
                 message
             }
-        };
-        end(&mut map)?;
-        Ok(message)
+        })
     }
 }
 
 impl<'de> Deserialize<'de> for ExecuteMsg {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Message)
+        deserializer.deserialize_enum("ExecuteMsg", MESSAGES, Message)
     }
 }
 
@@ -443,19 +428,152 @@ impl<'de> Visitor<'de> for Hook {
         f.write_str("a hook of the pool manager")
     }
 
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<ReceiveMsg, M::Error> {
-        let name = map.next_key::<String>()?.unwrap_or_default();
-        let mut bag = read(&mut map)?;
+    fn visit_enum<A: EnumAccess<'de>>(self, hook: A) -> Result<ReceiveMsg, A::Error> {
+        let (name, content) = hook.variant::<String>()?;
+        let fields = hook_fields(&name);
+        let mut bag = content.struct_variant(fields, Fields(fields))?;
         let hook = take_hook(&name, &mut bag)?;
         bag.require_empty()?;
-        end(&mut map)?;
         Ok(hook)
     }
 }
 
 impl<'de> Deserialize<'de> for ReceiveMsg {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Hook)
+        deserializer.deserialize_enum("ReceiveMsg", HOOKS, Hook)
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+use names::{HOOKS, MESSAGES, fields, hook_fields};
+#[cfg(target_arch = "wasm32")]
+use no_names::{HOOKS, MESSAGES, fields, hook_fields};
+
+/// A contract reads what it is told, and tells nobody what it could have been told.
+#[cfg(target_arch = "wasm32")]
+mod no_names {
+    pub const MESSAGES: &[&str] = &[];
+    pub const HOOKS: &[&str] = &[];
+
+    pub fn fields(_message: &str) -> &'static [&'static str] {
+        &[]
+    }
+
+    pub fn hook_fields(_hook: &str) -> &'static [&'static str] {
+        &[]
+    }
+}
+
+/// What messages and their fields are called: the `ballast` command lists them, and says which one
+/// was meant.
+#[cfg(not(target_arch = "wasm32"))]
+mod names {
+    /// All messages.
+    pub const MESSAGES: &[&str] = &[
+        "deposit",
+        "withdraw",
+        "delegate",
+        "request_exit",
+        "undelegate",
+        "mint_usd",
+        "claim_fees",
+        "claim_cut",
+        "claim_rewards",
+        "liquidate",
+        "create_pool",
+        "update_pool_ownership",
+        "set_pool_name",
+        "set_delegation_time",
+        "set_pool_collateral",
+        "set_pool_markets",
+        "set_cut",
+        "set_distributor",
+        "sync_pool",
+        "open_stream",
+        "withdraw_market_usd",
+        "pay_fees",
+        "sync_market",
+        "check_market",
+        "poll_for_check",
+        "register_market",
+        "set_market_ceiling",
+        "quarantine",
+        "end_quarantine",
+        "recognize_pool",
+        "add_collateral",
+        "update_collateral",
+        "update_params",
+        "forward_to_treasury",
+        "accept_synth",
+        "receive",
+        "switch_off",
+        "switch_on",
+        "set_guardian",
+        "update_ownership",
+    ];
+
+    /// All hooks.
+    pub const HOOKS: &[&str] = &[
+        "burn_usd",
+        "deposit",
+        "deposit_market_usd",
+        "donate",
+        "liquidate_last_holder",
+    ];
+
+    /// Fields of a message.
+    pub fn fields(message: &str) -> &'static [&'static str] {
+        match message {
+            "deposit" => &["account"],
+            "withdraw" => &["amount", "asset"],
+            "delegate" => &["amount", "asset", "pool"],
+            "request_exit" => &["asset", "pool"],
+            "undelegate" => &["amount", "asset", "pool"],
+            "mint_usd" => &["amount", "asset", "pool"],
+            "claim_fees" => &["account", "vaults"],
+            "claim_cut" => &["payee", "pool"],
+            "claim_rewards" => &["account", "streams", "vault"],
+            "liquidate" => &["account", "asset", "pool"],
+            "create_pool" => &["delegation_secs", "name"],
+            "update_pool_ownership" => &["action", "pool"],
+            "set_pool_name" => &["name", "pool"],
+            "set_delegation_time" => &["delegation_secs", "pool"],
+            "set_pool_collateral" => &["asset", "pool", "terms"],
+            "set_pool_markets" => &["markets", "pool"],
+            "set_cut" => &["market", "payee", "pool", "rate"],
+            "set_distributor" => &["allowed", "distributor", "pool"],
+            "sync_pool" => &["pool"],
+            "open_stream" => &["amount", "label", "schedule", "target"],
+            "withdraw_market_usd" => &["amount", "or_less", "recipient", "ref"],
+            "pay_fees" => &["amount", "or_less", "ref"],
+            "sync_market" => &["market"],
+            "check_market" => &["contract", "pool"],
+            "poll_for_check" => &["contract", "pool"],
+            "register_market" => &["ceiling", "contract", "ref"],
+            "set_market_ceiling" => &["ceiling", "market"],
+            "quarantine" => &["contract"],
+            "end_quarantine" => &["contract"],
+            "recognize_pool" => &["pool", "recognition"],
+            "add_collateral" => &["asset", "terms", "token"],
+            "update_collateral" => &["asset", "enabled", "terms"],
+            "forward_to_treasury" => &[],
+            "switch_off" => &["operation"],
+            "switch_on" => &["operation"],
+            "set_guardian" => &["guardian"],
+            _ => &[],
+        }
+    }
+
+    /// Fields of a hook.
+    pub fn hook_fields(message: &str) -> &'static [&'static str] {
+        match message {
+            "burn_usd" => &["account", "asset", "pool"],
+            "deposit" => &["account"],
+            "deposit_market_usd" => &["ref"],
+            "donate" => &["to"],
+            "liquidate_last_holder" => &["account", "asset", "min_received", "pool"],
+            _ => &[],
+        }
     }
 }
 
@@ -472,11 +590,41 @@ mod tests {
     #[case::missing(br#"{"mint_usd":{"asset":"ATOM","amount":"5"}}"#, false)]
     #[case::of_another_message(br#"{"mint_usd":{"pool":"1","asset":"ATOM","market":"5"}}"#, false)]
     #[case::unknown(br#"{"mint_usd":{"pool":"1","asset":"ATOM","amonut":"5"}}"#, false)]
+    #[case::two_messages(br#"{"forward_to_treasury":{},"sync_pool":{"pool":"1"}}"#, false)]
     #[case::twice(br#"{"mint_usd":{"pool":"1","pool":"2","asset":"ATOM"}}"#, false)]
     #[case::nothing(br#"{"forward_to_treasury":{}}"#, true)]
     #[case::something(br#"{"forward_to_treasury":{"pool":"1"}}"#, false)]
     fn messages(#[case] json: &[u8], #[case] ok: bool) {
         assert_eq!(from_json::<ExecuteMsg>(json).is_ok(), ok);
+    }
+
+    /// What is read is what the schema says.
+    #[test]
+    fn names_are_those_of_the_schema() {
+        use super::names::{HOOKS, MESSAGES, fields, hook_fields};
+        use crate::pool_manager::ReceiveMsg;
+        use cosmwasm_schema::{schema_for, schemars::schema::RootSchema};
+        type Known = fn(&str) -> &'static [&'static str];
+
+        let check = |schema: RootSchema, names: &[&str], known: Known| {
+            let json: serde_json::Value = serde_json::to_value(schema).unwrap();
+            let variants = json["oneOf"].as_array().unwrap();
+            assert_eq!(variants.len(), names.len());
+            for variant in variants {
+                let name = variant["required"][0].as_str().unwrap();
+                assert!(names.contains(&name), "{name}");
+                let content = &variant["properties"][name];
+                if let Some(properties) = content["properties"].as_object() {
+                    let mut of_schema: Vec<_> = properties.keys().map(String::as_str).collect();
+                    of_schema.sort_unstable();
+                    if name != "update_params" {
+                        assert_eq!(known(name), of_schema, "{name}");
+                    }
+                }
+            }
+        };
+        check(schema_for!(ExecuteMsg), MESSAGES, fields);
+        check(schema_for!(ReceiveMsg), HOOKS, hook_fields);
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub enum PoolMsg {
     Room(Uint128),
     /// Refuses whatever a market asks for.
     Refuse(bool),
+    /// Somebody has burnt dollars for what nobody carries of a market.
+    Donate(String, Uint128),
     /// Polls a market and gives its pools what it has won or lost.
     Flush(Addr, String),
 }
@@ -166,6 +168,12 @@ fn pool_execute(
         }
         PoolMsg::Refuse(refuses) => {
             REFUSES.save(deps.storage, &refuses)?;
+            Ok(Response::new())
+        }
+        PoolMsg::Donate(market_ref, burnt) => {
+            let mut books = books(deps.storage, &market_ref)?;
+            books.donate(burnt).unwrap();
+            BOOKS.save(deps.storage, market_ref, &books)?;
             Ok(Response::new())
         }
         PoolMsg::Flush(market, market_ref) => {
