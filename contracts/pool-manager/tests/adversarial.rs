@@ -324,3 +324,199 @@ fn no_stream_is_too_large_to_leave(#[case] asset: Option<&str>) {
         .liquidate_last("trader", "carol", LIFE, 500 * ONE, 0)
         .unwrap();
 }
+
+/// What a market has won or lost while it was in quarantine, and the fees that it pays meanwhile, are
+/// not for the one pool that nobody has touched: anyone may sync the others.
+#[rstest]
+#[case::won(0, -400_000_000)]
+#[case::lost(700_000_000, 300_000_000)]
+fn nobody_chooses_for_whom_a_quarantine_was(#[case] report: i128, #[case] unassigned: i128) {
+    let mut stage = Stage::open();
+    let second = stage.pool("paula", DAY);
+    stage.set_markets(second, &[weight(ETH, 1, 100)]).unwrap();
+    stage.lp("carol", (second, "LIFE"), 4_000 * ONE);
+    stage.margin("trader", ETH, 410 * ONE).unwrap();
+    stage.report(ETH, 410_000_000);
+    stage.sync_market(ETH).unwrap();
+    stage.quarantine("guardian", ETH).unwrap();
+    stage.sync_pool(1).unwrap();
+    stage.pay_fees(ETH, 10 * ONE, report).unwrap();
+    stage.end_quarantine("owner", ETH).unwrap();
+    stage.sync_pool(1).unwrap();
+    stage.sync_pool(second).unwrap();
+    let carol = (second, "LIFE");
+    assert_eq!(stage.holds("carol", carol), (4_000 * ONE, 0, 0));
+    assert_eq!(stage.fees("carol", carol), 0);
+    assert_eq!(stage.debt("alice", LIFE), 0);
+    let at = Unassigned::Market(ETH.into());
+    assert_eq!(stage.unassigned(), [(at, unassigned)]);
+}
+
+/// What it has drawn on its pools before is theirs.
+#[test]
+fn a_quarantine_takes_no_debt_off_its_pools() {
+    let mut stage = Stage::open();
+    stage.draw(ETH, "trader", 400 * ONE).unwrap();
+    stage.quarantine("guardian", ETH).unwrap();
+    stage.end_quarantine("owner", ETH).unwrap();
+    assert_eq!(stage.debt("alice", LIFE), 300 * ONE);
+    assert!(stage.unassigned().is_empty());
+}
+
+/// What a market has won before a pool is behind it is not for its LPs, however the market is named.
+#[rstest]
+#[case::of_lps_who_wait(true)]
+#[case::of_an_empty_pool(false)]
+fn a_new_market_brings_nothing_of_before(#[case] has_lps: bool) {
+    let mut stage = Stage::open();
+    stage.set_markets(1, &[weight(ETH, 1, 50)]).unwrap();
+    stage.margin("trader", ETH, 100 * ONE).unwrap();
+    let second = stage.pool("paula", DAY);
+    let vault = (second, "LIFE");
+    if has_lps {
+        stage.lp("carol", vault, 40_000 * ONE);
+    }
+    // A profit that the first pool has not taken yet.
+    stage.report(ETH, 0);
+    stage.set_markets(second, &[weight(ETH, 1, 100)]).unwrap();
+    if has_lps {
+        stage.wait(9 * DAY);
+        stage.sync_pool(second).unwrap();
+    } else {
+        stage.lp("carol", vault, 40_000 * ONE);
+    }
+    stage.sync_pool(second).unwrap();
+    assert_eq!(stage.holds("carol", vault), (40_000 * ONE, 0, 0));
+    assert_eq!(stage.holds("alice", LIFE).2, 75 * ONE);
+}
+
+/// Nor does a pool that leaves a market leave it its loss.
+#[test]
+fn a_pool_takes_its_loss_along() {
+    let mut stage = Stage::open();
+    let second = stage.pool("paula", DAY);
+    stage.set_markets(second, &[weight(ETH, 1, 100)]).unwrap();
+    stage.lp("carol", (second, "LIFE"), 4_000 * ONE);
+    stage.report(ETH, 400_000_000);
+    stage.set_markets(1, &[]).unwrap();
+    stage.sync_pool(second).unwrap();
+    assert_eq!(stage.debt("alice", LIFE), 150 * ONE);
+    assert_eq!(stage.debt("carol", (second, "LIFE")), 200 * ONE);
+    // Behind it no more.
+    stage.report(ETH, 500_000_000);
+    stage.sync_pool(second).unwrap();
+    assert_eq!(stage.debt("alice", LIFE), 150 * ONE);
+    assert_eq!(stage.debt("carol", (second, "LIFE")), 300 * ONE);
+}
+
+/// An owner changes all that he may: LPs leave when they could before.
+#[test]
+fn an_owner_holds_nobody() {
+    let mut stage = Stage::open();
+    for asset in ["LIFE", "WETH"] {
+        let mut terms = vault_terms();
+        terms.min_ratio = Some(cosmwasm_std::Decimal::MAX);
+        terms.cap = cosmwasm_std::Uint128::zero();
+        terms.enabled = false;
+        stage.set_vault(1, "paula", asset, terms).unwrap();
+    }
+    stage
+        .set_markets(1, &[weight(ETH, u128::MAX, 100)])
+        .unwrap();
+    let time = ExecuteMsg::SetDelegationTime {
+        pool: 1u64.into(),
+        delegation_secs: 30 * DAY,
+    };
+    stage.act("paula", &time).unwrap();
+    stage.set_cut(1, "paula", None, 50).unwrap();
+    stage.allow(1, "paula", &addr("paula"), true).unwrap();
+    for (lane, asset) in (0..20).map(|lane| (lane, (lane % 2 == 0).then_some("LIFE"))) {
+        let open = ExecuteMsg::OpenStream {
+            target: target(1, asset),
+            label: lane.to_string(),
+            amount: 7u128.into(),
+            schedule: None,
+        };
+        stage.act("paula", &open).unwrap();
+    }
+    stage.wait(DAY);
+    stage.undelegate("alice", LIFE, Some(1_000 * ONE)).unwrap();
+    stage.undelegate("alice", LIFE, None).unwrap();
+    stage.withdraw("alice", "LIFE", None).unwrap();
+    assert_eq!(stage.wallet("alice", "LIFE"), WEALTH * ONE);
+    stage
+        .burn_for("trader", Some("bob"), LIFE, 500 * ONE)
+        .unwrap();
+    stage.undelegate("bob", LIFE, None).unwrap();
+}
+
+/// A donation lets a market pay what it owes, each unit another that was burnt, and nothing is minted
+/// by it.
+#[test]
+fn a_donation_is_paid_once() {
+    let mut stage = Stage::open();
+    stage.margin("trader", SOL, 100 * ONE).unwrap();
+    stage.report(SOL, 150_000_000);
+    stage.sync_market(SOL).unwrap();
+    assert_eq!(stage.credit(SOL), 50 * ONE);
+    let at = Unassigned::Market(SOL.into());
+    stage.donate("trader", at, 20 * ONE).unwrap();
+    assert_eq!(stage.credit(SOL), 90 * ONE);
+    stage.donate("trader", at, 30 * ONE).unwrap();
+    assert_eq!(stage.credit(SOL), 150 * ONE);
+    stage.pay_out(SOL, "trader", 150 * ONE, 0).unwrap();
+    stage.sync_market(SOL).unwrap();
+    assert_eq!(stage.credit(SOL), 0);
+    stage.refused("ExceedsCredit", |s| s.draw(SOL, "trader", 1));
+    assert_eq!(stage.supply(), 500 * ONE);
+}
+
+/// A credit is minted, or paid to who leaves, or first in part the one and then the other.
+#[test]
+fn a_credit_is_paid_once() {
+    let mut stage = Stage::open();
+    stage.margin("trader", ETH, 400 * ONE).unwrap();
+    stage.report(ETH, 0);
+    stage.sync_pool(1).unwrap();
+    assert_eq!(stage.holds("alice", LIFE).2, 300 * ONE);
+    stage.mint("alice", LIFE, Some(100 * ONE)).unwrap();
+    stage.wait(DAY);
+    stage.undelegate("alice", LIFE, Some(2_999 * ONE)).unwrap();
+    assert_eq!(stage.dollars("alice"), 100 * ONE);
+    stage.undelegate("alice", LIFE, None).unwrap();
+    assert_eq!(stage.dollars("alice"), 300 * ONE);
+    stage.refused("NoPosition", |s| s.undelegate("alice", LIFE, None));
+    stage.refused("NoPosition", |s| s.mint("alice", LIFE, Some(1)));
+    stage.lp("alice", LIFE, ONE);
+    assert_eq!(stage.holds("alice", LIFE), (ONE, 0, 0));
+}
+
+/// Who has left with fees and rewards that wait keeps them, whoever claims what for him, and earns
+/// nothing of what comes while he is away.
+#[test]
+fn anothers_claim_forgets_nothing() {
+    let mut stage = Stage::open();
+    let distributor = stage.distributor(1, "paula");
+    let vault = target(1, Some("LIFE"));
+    stage
+        .fund("trader", &distributor, 400, vault.clone(), None)
+        .unwrap();
+    stage.margin("trader", ETH, 80 * ONE).unwrap();
+    stage.pay_fees(ETH, 40 * ONE, 40_000_000).unwrap();
+    stage.wait(DAY);
+    stage.undelegate("alice", LIFE, None).unwrap();
+    let claim = ExecuteMsg::ClaimFees {
+        account: Some(addr("alice").to_string()),
+        vaults: vec![key(LIFE)],
+    };
+    stage.act("keeper", &claim).unwrap();
+    assert_eq!(stage.dollars("alice"), 30 * ONE);
+    stage
+        .fund("trader", &distributor, 400, vault, None)
+        .unwrap();
+    stage.lp("alice", LIFE, 9_000 * ONE);
+    assert_eq!(stage.earned("alice", LIFE), [(1, 300)]);
+    assert_eq!(stage.earned("bob", LIFE), [(1, 500)]);
+    stage.claim_rewards("alice", LIFE, &[1]).unwrap();
+    stage.refused("NothingDue", |s| s.claim_rewards("alice", LIFE, &[1]));
+}

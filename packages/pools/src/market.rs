@@ -177,7 +177,8 @@ pub fn pay_fees(
         msg.or_less,
     )?;
     let fees = Accrued::from_units(amount)?;
-    let to_treasury = market.record.pools.is_empty();
+    // In quarantine no weight counts, and whoever syncs a pool takes its shares away.
+    let to_treasury = market.quarantined || market.record.pools.is_empty();
     if to_treasury {
         let due = TREASURY_DUE.may_load(deps.storage)?.unwrap_or_default();
         TREASURY_DUE.save(deps.storage, &due.checked_add(fees)?)?;

@@ -13,7 +13,7 @@ use ballast_types::{
 };
 use cosmwasm_std::{
     Addr, Deps, DepsMut, Env, Event, MessageInfo, Reply, Response, Storage, SubMsg, SubMsgResult,
-    WasmMsg, to_json_binary,
+    Uint128, WasmMsg, to_json_binary,
 };
 
 use crate::{
@@ -96,8 +96,9 @@ pub fn by_guardian(
     Ok(Response::new().add_event(event))
 }
 
-/// Handles `end_quarantine`: each of the contract's markets that answers is out, and what it has
-/// won or lost meanwhile goes to the pools that are behind it then.
+/// Handles `end_quarantine`: each of the contract's markets that answers is out, and nobody carries
+/// what it has won or lost meanwhile. Pools that nobody has touched still have their shares: whoever
+/// syncs the others would choose for whom it was.
 pub fn end(
     deps: DepsMut,
     env: &Env,
@@ -144,9 +145,11 @@ pub fn end(
                     let mut market = OpenMarket::load(deps.storage, *id)?;
                     market.record.quarantined = false;
                     market.quarantined = false;
+                    // What was drawn before is for the pools that stood ready.
+                    market.flush(&mut prices, decimals)?;
                     market.record.books.poll(report)?;
                     market.record.polled_at = now;
-                    market.flush(&mut prices, decimals)?;
+                    market.record.books.flush(Uint128::zero(), false)?;
                     market.save(deps.storage)?;
                     ended = ended.saturating_add(1);
                 }

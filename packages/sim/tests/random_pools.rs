@@ -144,6 +144,8 @@ struct Scripted {
     lie: i128,
     stale: bool,
     err: Option<String>,
+    /// Whether it or its contract does not answer.
+    fails: bool,
     minimum: u128,
 }
 
@@ -234,6 +236,7 @@ impl Run {
             lie: 0,
             stale: false,
             err: None,
+            fails: false,
             minimum: 0,
         })
         .collect();
@@ -1117,10 +1120,11 @@ impl Run {
         self.require(done.is_ok(), || format!("11: margin was refused: {done:?}"));
     }
 
-    /// A report below zero counts as zero, so that what is paid in or out then moves T.
+    /// A report below zero counts as zero, so that what is paid in or out then moves T. Of a market
+    /// that does not answer what was reported counts, which may be less than what is paid out.
     fn unless_negative(&self, index: usize, out: i128) -> Kind {
         let market = &self.scripted[index];
-        if market.report() < out || (market.stale && market.lie != 0) {
+        if market.fails || market.report() < out || (market.stale && market.lie != 0) {
             Kind::Draw
         } else {
             Kind::Steady
@@ -1876,6 +1880,9 @@ impl Run {
             Mode::TooFew {},
             Mode::TooMany {},
         ];
+        for market in &mut self.scripted {
+            market.fails = market.contract == contract;
+        }
         if self.chance.one_in(2) {
             self.scripted[index].err = Some("it does not know".into());
             self.play_market(index, vec![]).unwrap();
@@ -1900,6 +1907,9 @@ impl Run {
         }
         self.while_it_fails();
         self.scripted[index].err = None;
+        for market in &mut self.scripted {
+            market.fails = false;
+        }
         self.play_market(index, vec![]).unwrap();
         let set = Play::SetMode {
             mode: Mode::Scripted {},
