@@ -91,7 +91,7 @@ fn paper_is_not_paid_with_room_that_opens_later() {
     stage.price("LIFE", "1");
     stage.sync_pool(1).unwrap();
     assert_eq!(stage.unassigned(), [(at, 1_000_000_000)]);
-    assert_eq!(stage.market(ETH).room.unwrap().u128(), 3_500 * ONE);
+    assert_eq!(stage.market(ETH).room.u128(), 3_500 * ONE);
     // What was burnt may be paid, and the profit may not.
     assert_eq!(stage.credit(ETH), 500 * ONE);
     stage.refused("ExceedsCredit", |s| {

@@ -248,7 +248,7 @@ fn no_total_is_left_behind_by_the_liquidation_of_a_vault() {
     );
     let market = stage.market(ETH);
     assert_eq!(market.load.u128(), 1_345_454_545);
-    assert_eq!(market.capacity.unwrap().to_string(), "4000");
+    assert_eq!(market.capacity.to_string(), "4000");
     // The vault begins again with nothing.
     stage.lp("carol", WETH, ETHER);
     stage.sync_pool(1).unwrap();

@@ -63,7 +63,7 @@ fn refusals() {
     let mut stage = Stage::with_market();
     stage.deposit("alice", "LIFE", 100).unwrap();
     stage.refused("ZeroAmount", |s| s.delegate("alice", LIFE, Some(0)));
-    stage.refused("ZeroAmount", |s| s.delegate("bob", LIFE, None));
+    stage.refused("NothingToWithdraw", |s| s.delegate("bob", LIFE, None));
     stage.refused("InsufficientCollateral", |s| {
         s.delegate("alice", LIFE, Some(101))
     });

@@ -120,7 +120,7 @@ fn the_books_of_the_design() {
 #[test]
 fn the_examples_of_the_readmes() {
     let mut stage = Stage::open();
-    assert_eq!(stage.market(ETH).room.unwrap().u128(), 3_500 * ONE);
+    assert_eq!(stage.market(ETH).room.u128(), 3_500 * ONE);
     stage.margin("trader", ETH, 100 * ONE).unwrap();
     let market = stage.market(ETH);
     assert_eq!(market.net_issuance.to_string(), "-100000000");
@@ -224,9 +224,9 @@ fn the_credit() {
     // Room: 4,000 − 500 of debt.
     assert_eq!(stage.credit(ETH), 3_500 * ONE);
     let market = stage.market(ETH);
-    assert_eq!(market.capacity.unwrap().to_string(), "4000");
+    assert_eq!(market.capacity.to_string(), "4000");
     assert_eq!(market.load.u128(), 500 * ONE);
-    assert_eq!(market.room.unwrap().u128(), 3_500 * ONE);
+    assert_eq!(market.room.u128(), 3_500 * ONE);
     stage.margin("trader", ETH, 100 * ONE).unwrap();
     assert_eq!(stage.credit(ETH), 3_600 * ONE);
     let why = stage.refused("ExceedsCredit", |s| s.draw(ETH, "trader", 3_600 * ONE + 1));
@@ -430,7 +430,7 @@ fn two_pools() {
         .unwrap();
     stage.lp("carol", (second, "WETH"), 2 * ETHER);
     // 4,000 and a quarter of 4,000.
-    assert_eq!(stage.market(ETH).capacity.unwrap().to_string(), "5000");
+    assert_eq!(stage.market(ETH).capacity.to_string(), "5000");
     stage.report(ETH, 500_000_000);
     stage.sync_pool(1).unwrap();
     assert_eq!(stage.debt("alice", LIFE), 300 * ONE);

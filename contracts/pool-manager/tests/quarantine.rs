@@ -137,8 +137,8 @@ fn one_market_alone() {
     );
     assert!(stage.market(BTC).quarantined && !stage.market(ETH).quarantined);
     // The other goes on, with its own weight and no more.
-    assert_eq!(stage.market(ETH).capacity.unwrap().to_string(), "2000");
-    assert_eq!(stage.market(BTC).capacity.unwrap().to_string(), "0");
+    assert_eq!(stage.market(ETH).capacity.to_string(), "2000");
+    assert_eq!(stage.market(BTC).capacity.to_string(), "0");
     stage.report(ETH, 180_000_000);
     stage.sync_pool(1).unwrap();
     assert_eq!(stage.debt("alice", LIFE), 60 * ONE);
@@ -214,7 +214,7 @@ fn the_end() {
     stage.refused("NotInQuarantine", |s| s.end_quarantine("owner", ETH));
     assert!(quarantines(&stage).is_empty());
     stage.sync_pool(1).unwrap();
-    assert_eq!(stage.market(ETH).capacity.unwrap().to_string(), "2000");
+    assert_eq!(stage.market(ETH).capacity.to_string(), "2000");
 }
 
 /// A pool is not behind it meanwhile, whether it has acted or not.

@@ -56,8 +56,8 @@ fn in_an_empty_pool_at_once() {
     );
     // Who comes later finds it in force.
     stage.lp("alice", LIFE, 1_000 * ONE);
-    assert_eq!(stage.market(ETH).capacity.unwrap().to_string(), "250");
-    assert_eq!(stage.market(BTC).capacity.unwrap().to_string(), "375");
+    assert_eq!(stage.market(ETH).capacity.to_string(), "250");
+    assert_eq!(stage.market(BTC).capacity.to_string(), "375");
 }
 
 /// What is lowered counts at once; what is raised after max(delegation time, max_lock) + a day.
@@ -140,7 +140,7 @@ fn a_rise_waits_and_a_fall_does_not() {
             90_000_000
         )]
     );
-    assert_eq!(stage.market(SOL).capacity.unwrap().to_string(), "250");
+    assert_eq!(stage.market(SOL).capacity.to_string(), "250");
 }
 
 /// A second call replaces what still waits, and begins its own notice.
@@ -214,7 +214,7 @@ fn sixteen_markets() {
     stage.set_markets(1, &all).unwrap();
     stage.lp("alice", LIFE, 1_600 * ONE);
     stage.sync_pool(1).unwrap();
-    assert_eq!(stage.market(19).capacity.unwrap().to_string(), "100");
+    assert_eq!(stage.market(19).capacity.to_string(), "100");
 }
 
 #[test]

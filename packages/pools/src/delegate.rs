@@ -20,6 +20,12 @@ pub fn delegate(
     let (account, asset, now) = (&info.sender, &key.asset, env.block.time.seconds());
     let terms = Terms::load(deps.storage, key.pool.u64(), asset)?;
     let mut free = Free::load(deps.storage, account, asset)?;
+    if amount.is_none() && free.amount.is_zero() {
+        return Err(ContractError::NothingToWithdraw {
+            asset: asset.clone(),
+        }
+        .into());
+    }
     let amount = amount.unwrap_or(free.amount);
     if amount.is_zero() {
         return Err(ContractError::ZeroAmount {}.into());

@@ -230,8 +230,13 @@ pub fn poll_for_check(
         }
         .into());
     }
-    let mut response = Response::new();
     let refs = refs_in(deps.storage, pool, contract)?;
+    let mut response = Response::new().add_event(
+        Event::new("check_market")
+            .add_attribute("pool", pool.to_string())
+            .add_attribute("contract", contract)
+            .add_attribute("markets", refs.len().to_string()),
+    );
     for (market_ref, reason) in failures(deps.as_ref(), contract, &refs) {
         response = response.add_event(put(deps.storage, env, contract, &market_ref, reason)?);
     }

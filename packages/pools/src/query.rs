@@ -13,7 +13,7 @@ use ballast_types::{
     },
     pool_manager::{ExecuteMsg, PoolId, ReceiveMsg, Unassigned, VaultKey},
 };
-use cosmwasm_std::{Addr, Binary, Deps, Env, Int256, Order, StdResult, Uint128, to_json_binary};
+use cosmwasm_std::{Addr, Binary, Deps, Env, Int256, Order, StdResult, to_json_binary};
 use cw_storage_plus::Bound;
 
 use crate::{
@@ -294,7 +294,7 @@ fn pool_of(deps: Deps, env: &Env, id: PoolId) -> Result<PoolResponse, Refusal> {
                 market: link.market.into(),
                 share: exposure.share,
                 max_debt: exposure.max_debt,
-                capacity: Some(exposure.capacity_floor(value)?.usd_floor()?),
+                capacity: exposure.capacity_floor(value)?.usd_floor()?,
                 quarantined: market.quarantined,
             })
         })
@@ -371,10 +371,10 @@ fn market_of(deps: Deps, env: &Env, id: u64) -> Result<MarketResponse, Refusal> 
         debt: books.debt()?,
         given: books.given(),
         unassigned: books.unassigned(),
-        capacity: Some(open.capacity(&mut prices)?.usd_floor()?),
+        capacity: open.capacity(&mut prices)?.usd_floor()?,
         load: open.record.load,
-        room: Some(open.room(&mut prices, decimals)?),
-        credit: Some(open.credit(&mut prices, decimals)?),
+        room: open.room(&mut prices, decimals)?,
+        credit: open.credit(&mut prices, decimals)?,
         polled_at: open.record.polled_at,
         quarantined: open.quarantined,
         contract: open.market.contract,
@@ -459,7 +459,7 @@ fn due_row(
             account: account.to_string(),
             pool,
             asset,
-            min_received: Uint128::zero(),
+            min_received: liquidation.received,
         })?,
     };
     Ok(Some(DueRow {

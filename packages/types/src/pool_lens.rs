@@ -339,8 +339,8 @@ pub struct PoolMarketResponse {
     pub share: Decimal,
     /// The most debt for each dollar of that part, in force.
     pub max_debt: Decimal,
-    /// What the pool is ready to carry there; none without all prices.
-    pub capacity: Option<Usd>,
+    /// What the pool is ready to carry there, at the value of its vaults as of each one's last act.
+    pub capacity: Usd,
     /// Whether it is in quarantine, and its weight counts nothing.
     pub quarantined: bool,
 }
@@ -354,7 +354,8 @@ pub struct PendingMarkets {
     pub at: u64,
 }
 
-/// A market's books, in base units of the pools' dollar.
+/// A market's books, in base units of the pools' dollar, `capacity` in dollars. Collateral without a
+/// live price counts nothing.
 #[cw_serde]
 pub struct MarketResponse {
     /// Its number.
@@ -378,14 +379,14 @@ pub struct MarketResponse {
     pub given: Int256,
     /// U: what nobody carries.
     pub unassigned: Int256,
-    /// K: what its pools are ready to carry; none without all prices.
-    pub capacity: Option<Usd>,
+    /// K: what its pools are ready to carry.
+    pub capacity: Usd,
     /// L: what they carry already.
     pub load: Uint128,
-    /// max(0, K − L − what was given since each pool's last act); none without all prices.
-    pub room: Option<Uint128>,
-    /// What it may withdraw; none without all prices.
-    pub credit: Option<Uint128>,
+    /// max(0, K − L − what was given since each pool's last act).
+    pub room: Uint128,
+    /// What it may withdraw.
+    pub credit: Uint128,
     /// When it was polled last.
     pub polled_at: u64,
     /// Whether it is in quarantine.

@@ -1111,7 +1111,7 @@ impl Stage {
                 market_ref: Self::market_ref(market),
             })
             .unwrap();
-        let seen = self.market(market).credit.unwrap();
+        let seen = self.market(market).credit;
         assert_eq!(asked.credit, seen);
         seen.u128()
     }
