@@ -218,6 +218,9 @@ impl Run {
                 world.fund(&people[name], asset, amount).unwrap();
             }
         }
+        // What she tries to open a stream with.
+        let unit = Uint128::one();
+        world.fund(&people["mallory"], "ATOM", unit).unwrap();
         let hostile = world.contract("hostile-market").unwrap();
         let shady = world.contract("shady").unwrap();
         let scripted = [
