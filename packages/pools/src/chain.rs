@@ -92,7 +92,7 @@ pub struct OpenMarket {
     pub credit: Uint128,
     /// What it needs; none when it was not asked or cannot say.
     pub minimum: Option<Uint128>,
-    unassigned: Int256,
+    before: MarketRecord,
 }
 
 /// A vault of the pool, brought up to date.
@@ -110,17 +110,46 @@ pub struct OpenVault {
 impl OpenMarket {
     /// Loads a market.
     pub fn load(storage: &dyn Storage, id: u64) -> Result<Self, Refusal> {
+        Self::beside(storage, id, &[])
+    }
+
+    /// The same beside others: of a contract that is among them it is known whether it is in
+    /// quarantine.
+    fn beside(storage: &dyn Storage, id: u64, others: &[Self]) -> Result<Self, Refusal> {
         let market = Market::load(storage, id)?;
+        let same = |other: &&Self| other.market.contract == market.contract;
+        let contract_quarantined = match others.iter().find(same) {
+            Some(other) => other.contract_quarantined,
+            None => QUARANTINES.has(storage, (&market.contract, "")),
+        };
+        Self::of(storage, id, market, contract_quarantined)
+    }
+
+    /// A market whose name nobody needs: it is not asked.
+    fn unnamed(storage: &dyn Storage, id: u64) -> Result<Self, Refusal> {
+        let market = Market {
+            contract: Addr::unchecked(""),
+            market_ref: String::new(),
+            ceiling: Uint128::zero(),
+        };
+        Self::of(storage, id, market, false)
+    }
+
+    fn of(
+        storage: &dyn Storage,
+        id: u64,
+        market: Market,
+        contract_quarantined: bool,
+    ) -> Result<Self, Refusal> {
         let record = MARKET_BOOKS.load(storage, id)?;
-        let contract_quarantined = QUARANTINES.has(storage, (&market.contract, ""));
         Ok(Self {
             id,
             quarantined: record.quarantined || contract_quarantined,
             contract_quarantined,
             credit: Uint128::zero(),
             minimum: None,
-            unassigned: record.books.unassigned(),
             market,
+            before: record.clone(),
             record,
         })
     }
@@ -167,12 +196,15 @@ impl OpenMarket {
         Ok(())
     }
 
-    /// Saves what changes.
+    /// Saves what has changed.
     pub fn save(&self, storage: &mut dyn Storage) -> Result<(), Refusal> {
+        if self.record == self.before {
+            return Ok(());
+        }
         save_unassigned(
             storage,
             Unassigned::Market(self.id.into()),
-            self.unassigned,
+            self.before.books.unassigned(),
             self.record.books.unassigned(),
         )?;
         Ok(MARKET_BOOKS.save(storage, self.id, &self.record)?)
@@ -201,11 +233,13 @@ impl<'a> Chain<'a> {
         let config = CONFIG.load(storage)?;
         let dollar = config.dollar()?.clone();
         let books = Books::load(storage, id)?;
-        let markets = books
-            .links
-            .iter()
-            .map(|link| OpenMarket::load(storage, link.market))
-            .collect::<Result<_, _>>()?;
+        let mut markets: Vec<OpenMarket> = vec![];
+        for link in &books.links {
+            markets.push(match poll {
+                Poll::Nothing => OpenMarket::unnamed(storage, link.market)?,
+                _ => OpenMarket::beside(storage, link.market, &markets)?,
+            });
+        }
         let weights = match books.changes_at {
             Some(at) if now >= at => Some(exposures(storage, id)?),
             _ => None,

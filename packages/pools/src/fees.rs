@@ -19,7 +19,7 @@ use crate::{
     chain::{Chain, Poll},
     dollar,
     position::OpenPosition,
-    state::{CONFIG, CutRecord, Pool, TREASURY_DUE},
+    state::{CONFIG, Config, CutRecord, Pool, TREASURY_DUE},
 };
 
 /// The most vaults of one claim.
@@ -44,6 +44,7 @@ pub fn claim(
     let now = env.block.time.seconds();
     let mut sum = Uint128::zero();
     let mut response = Response::new();
+    let mut config = None;
     for key in vaults {
         let mut open = OpenPosition::open(
             deps.storage,
@@ -56,6 +57,7 @@ pub fn claim(
         let vault = &mut open.vault.record.vault;
         let fees = vault.take_fees(&mut open.stake.position)?;
         sum = sum.checked_add(fees)?;
+        config = Some(open.chain.config.clone());
         response = response
             .add_event(
                 Event::new("claim_fees")
@@ -66,7 +68,7 @@ pub fn claim(
             )
             .add_events(open.save(deps.storage)?);
     }
-    pay(deps.as_ref(), response, &account, sum)
+    pay(config.as_ref(), response, &account, sum)
 }
 
 /// Handles `claim_cut`.
@@ -86,6 +88,7 @@ pub fn claim_cut(deps: DepsMut, env: &Env, id: u64, payee: &str) -> Result<Respo
         return Err(ContractError::UnknownCut { pool: id, payee }.into());
     }
     forget_spent(&mut chain, deps.as_ref())?;
+    let config = chain.config.clone();
     let events = chain.save(deps.storage, &[])?;
     let response = Response::new().add_events(events).add_event(
         Event::new("claim_cut")
@@ -93,15 +96,19 @@ pub fn claim_cut(deps: DepsMut, env: &Env, id: u64, payee: &str) -> Result<Respo
             .add_attribute("payee", &payee)
             .add_attribute("amount", sum),
     );
-    pay(deps.as_ref(), response, &payee, sum)
+    pay(Some(&config), response, &payee, sum)
 }
 
-fn pay(deps: Deps, response: Response, to: &Addr, amount: Uint128) -> Result<Response, Refusal> {
-    if amount.is_zero() {
-        return Err(ContractError::NothingDue {}.into());
-    }
-    let config = CONFIG.load(deps.storage)?;
-    Ok(response.add_message(dollar::mint(&config, to, amount)?))
+fn pay(
+    config: Option<&Config>,
+    response: Response,
+    to: &Addr,
+    amount: Uint128,
+) -> Result<Response, Refusal> {
+    let config = config
+        .filter(|_| !amount.is_zero())
+        .ok_or(ContractError::NothingDue {})?;
+    Ok(response.add_message(dollar::mint(config, to, amount)?))
 }
 
 /// Handles `set_cut`.

@@ -180,8 +180,7 @@ fn refs_in(
     let mut refs = vec![];
     for link in Books::load(storage, pool)?.links {
         let market = Market::load(storage, link.market)?;
-        let alone = MARKET_BOOKS.load(storage, link.market)?.quarantined;
-        if market.contract == *contract && !alone {
+        if market.contract == *contract && !MARKET_BOOKS.load(storage, link.market)?.quarantined {
             refs.push((link.market, market.market_ref));
         }
     }

@@ -18,7 +18,7 @@ use cw_storage_plus::Bound;
 
 use crate::{
     Refusal,
-    chain::{Chain, OpenMarket, Poll},
+    chain::{Chain, OpenMarket, OpenVault, Poll},
     collateral, fees, liquidate, mint, poll,
     position::{OpenPosition, Terms},
     prices::Prices,
@@ -382,6 +382,9 @@ fn market_of(deps: Deps, env: &Env, id: u64) -> Result<MarketResponse, Refusal> 
     })
 }
 
+// This function and the next two within their caller would give that more than 100 locals, and a
+// chain takes no such function.
+#[inline(never)]
 fn due(
     deps: Deps,
     env: &Env,
@@ -425,10 +428,11 @@ fn due(
                 (chain, of)
             }
         };
+        let (its_chain, its_vault) = copied(&chain, &of);
         let position = OpenPosition::within(
             deps.storage,
-            chain.clone(),
-            of.clone(),
+            its_chain,
+            its_vault,
             account.clone(),
             Some(stake),
         )?;
@@ -448,6 +452,12 @@ fn due(
 }
 
 /// A position that may be liquidated, and how; none when it may not, or nobody can tell.
+#[inline(never)]
+fn copied<'a>(chain: &Chain<'a>, vault: &OpenVault) -> (Chain<'a>, OpenVault) {
+    (chain.clone(), vault.clone())
+}
+
+#[inline(never)]
 fn due_row(deps: Deps, vault: &VaultKey, open: OpenPosition) -> Result<Option<DueRow>, Refusal> {
     if open.debt()?.is_zero() {
         return Ok(None);

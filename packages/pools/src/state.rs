@@ -541,7 +541,7 @@ impl Market {
 }
 
 /// What every act on a pool behind a market changes.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 pub struct MarketRecord {
     /// T, G, U and net issuance.
     pub books: MarketBooks,

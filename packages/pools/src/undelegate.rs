@@ -7,7 +7,7 @@ use cosmwasm_std::{
 
 use crate::{
     ContractError, Refusal,
-    chain::Poll,
+    chain::{Chain, Poll},
     dollar,
     position::{OpenPosition, Terms},
     state::{CONFIG, Free, HELD, Held, Pool, STAKES, Stake},
@@ -58,12 +58,13 @@ impl<'a> Exit<'a> {
         querier: QuerierWrapper<'a>,
         env: &Env,
         key: &VaultKey,
-        account: Addr,
+        (account, stake): (Addr, Stake),
         amount: Option<Uint128>,
         may_owe: bool,
     ) -> Result<Self, Refusal> {
         let now = env.block.time.seconds();
-        let mut open = OpenPosition::open(storage, querier, now, key, account, Poll::Exits)?;
+        let chain = Chain::open(storage, querier, now, key.pool.u64(), Poll::Exits)?;
+        let mut open = OpenPosition::with(storage, chain, &key.asset, account, Some(stake))?;
         let held = open.collateral()?;
         let amount = amount.unwrap_or(held);
         if amount.is_zero() {
@@ -147,12 +148,13 @@ pub fn undelegate(
     if now < until {
         return Err(ContractError::DelegationTime { until }.into());
     }
+    let is_locked = stake.exit.is_none_or(|(_, open_at)| now < open_at);
     let mut exit = Exit::plan(
         deps.storage,
         deps.querier,
         env,
         key,
-        account.clone(),
+        (account.clone(), stake),
         amount,
         false,
     )?;
@@ -168,7 +170,6 @@ pub fn undelegate(
             .into()
         });
     }
-    let is_locked = stake.exit.is_none_or(|(_, open_at)| now < open_at);
     if is_locked {
         exit.open.chain.require_minimum_credits()?;
     }
@@ -217,7 +218,10 @@ pub fn quote(
     let now = env.block.time.seconds();
     let pool = Pool::load(deps.storage, key.pool.u64())?;
     let stake = Stake::load(deps.storage, key.pool.u64(), &key.asset, &account)?;
-    let mut exit = Exit::plan(deps.storage, deps.querier, env, key, account, amount, true)?;
+    let delegated_until = stake.delegated_until(&pool);
+    let lock_ends_at = stake.exit.map(|(_, open_at)| open_at);
+    let holder = (account, stake);
+    let mut exit = Exit::plan(deps.storage, deps.querier, env, key, holder, amount, true)?;
     let held_by: Vec<_> = exit
         .open
         .chain
@@ -225,8 +229,6 @@ pub fn quote(
         .into_iter()
         .map(|(market, ..)| market.into())
         .collect();
-    let delegated_until = stake.delegated_until(&pool);
-    let lock_ends_at = stake.exit.map(|(_, open_at)| open_at);
     let is_locked = !held_by.is_empty() && lock_ends_at.is_none_or(|at| now < at);
     let mut fees = exit.open.stake.position.fees();
     Ok(ExitQuote {
