@@ -8,7 +8,7 @@
 
 mod common;
 
-use ballast_types::pool_manager::{ExecuteMsg, Schedule, Unassigned};
+use ballast_types::pool_manager::{ExecuteMsg, MAX_STREAM_SECS, Schedule, Unassigned};
 use common::*;
 use cw_multi_test::Executor;
 use rstest::rstest;
@@ -303,7 +303,7 @@ fn no_stream_is_too_large_to_leave(#[case] asset: Option<&str>) {
     for label in 1..10 {
         let long = Schedule {
             start: None,
-            duration_secs: if label % 2 == 0 { u64::MAX } else { 1 },
+            duration_secs: if label % 2 == 0 { MAX_STREAM_SECS } else { 1 },
         };
         let msg = ExecuteMsg::OpenStream {
             target: target(1, asset),

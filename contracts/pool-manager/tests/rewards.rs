@@ -11,7 +11,7 @@ mod common;
 use anyhow::Result as AnyResult;
 use ballast_types::{
     pool_lens::{EarnedResponse, QueryMsg, StreamResponse},
-    pool_manager::{ExecuteMsg, OpenStreamResponse, Schedule, Target},
+    pool_manager::{ExecuteMsg, MAX_STREAM_SECS, OpenStreamResponse, Schedule, Target},
 };
 use common::*;
 use cosmwasm_std::{Decimal, Uint128};
@@ -243,6 +243,53 @@ fn streams_that_are_refused() {
     stage.refused("NoPosition", |s| s.claim_rewards("keeper", LIFE, &[1]));
     stage.refused("NothingDue", |s| s.claim_rewards("alice", LIFE, &[]));
     stage.refused("TooMany", |s| s.claim_rewards("alice", LIFE, &[1; 11]));
+}
+
+#[test]
+fn no_stream_takes_more_than_ten_years() {
+    let mut stage = with_dan();
+    let at = || target(1, Some("LIFE"));
+    let secs = |duration_secs| {
+        Some(Schedule {
+            start: None,
+            duration_secs,
+        })
+    };
+    for longer in [MAX_STREAM_SECS + 1, u64::MAX] {
+        let text = stage.refused("TooLong", |s| open(s, "dan", at(), "x", 1, secs(longer)));
+        assert!(text.ends_with("TooLong: a stream takes at most 315360000 s"));
+    }
+    open(&mut stage, "dan", at(), "x", 400, secs(MAX_STREAM_SECS)).unwrap();
+    stage.wait(MAX_STREAM_SECS);
+    assert_eq!(stage.earned("alice", LIFE), [(1, 300)]);
+}
+
+/// One unit over 2⁶⁴ seconds would hold a lane for ever: a stranger opens no stream, not for a second
+/// either, and his gift stops nobody's.
+#[test]
+fn a_stranger_holds_no_lane() {
+    let mut stage = Stage::open();
+    let distributor = stage.distributor(1, "paula");
+    stage.mint_denom("mallory", "ulife", 5);
+    let at = || target(1, Some("LIFE"));
+    for duration_secs in [u64::MAX, MAX_STREAM_SECS, 1] {
+        let schedule = Some(Schedule {
+            start: None,
+            duration_secs,
+        });
+        stage.refused("NotAFunder", |s| {
+            s.fund_on("mallory", &distributor, 1, at(), schedule)
+        });
+    }
+    stage.fund("mallory", &distributor, 4, at(), None).unwrap();
+    stage
+        .fund("keeper", &distributor, 400, at(), Some(4))
+        .unwrap();
+    stage.wait(4 * DAY);
+    assert_eq!(stage.earned("alice", LIFE), [(1, 303)]);
+    stage
+        .fund("keeper", &distributor, 400, at(), Some(4))
+        .unwrap();
 }
 
 /// A stream starts when it says; one that has begun goes on after its distributor was dismissed.

@@ -11,7 +11,7 @@ use cw_utils::nonpayable;
 use crate::{
     claim, divide,
     error::ContractError,
-    fund, open, payout, query as answers, recipients,
+    fund, funders, open, payout, query as answers, recipients,
     state::{CONTROLS, MANAGER, RECIPIENTS},
     tokens,
 };
@@ -57,6 +57,7 @@ pub fn execute(
         ExecuteMsg::Payout(payout) => payout::execute(deps, &info, &payout),
         ExecuteMsg::SetRecipients { recipients } => recipients::set(deps, &env, &info, &recipients),
         ExecuteMsg::SetToken { token, allowed } => tokens::set(deps, &info, &token, allowed),
+        ExecuteMsg::SetFunder { funder, allowed } => funders::set(deps, &info, &funder, allowed),
         ExecuteMsg::SwitchOff { operation } => {
             respond(CONTROLS.switch_off(deps.storage, &info.sender, operation)?)
         }

@@ -37,6 +37,8 @@ pub enum ContractError {
 
     #[error("TokenNotAllowed: {token} is not among the tokens that may be funded")]
     TokenNotAllowed { token: Token },
+    #[error("NotAFunder: {sender} may give gifts, and open no streams")]
+    NotAFunder { sender: Addr },
     #[error("LabelTooLong: the name of {token} has {length} bytes, at most {max}")]
     LabelTooLong {
         token: Token,
@@ -91,6 +93,6 @@ mod tests {
     #[test]
     fn every_text_begins_with_the_name_of_its_variant() {
         let count = ballast_testing::errors_begin_with_their_names(include_str!("error.rs"));
-        assert_eq!(count, 24);
+        assert_eq!(count, 25);
     }
 }

@@ -96,3 +96,9 @@ pub fn set_token(token: &Token, allowed: bool) -> Event {
         .add_attribute("token", token.to_string())
         .add_attribute("allowed", allowed.to_string())
 }
+
+pub fn set_funder(funder: &Addr, allowed: bool) -> Event {
+    Event::new("set_funder")
+        .add_attribute("funder", funder)
+        .add_attribute("allowed", allowed.to_string())
+}

@@ -12,7 +12,7 @@ use cw20::Cw20ReceiveMsg;
 
 use crate::{
     error::ContractError,
-    events,
+    events, funders,
     open::Opening,
     state::{Book, CONTROLS, TOKENS},
 };
@@ -34,7 +34,7 @@ pub fn fund(
 }
 
 /// Handles `receive`. Whoever calls this names the amount and the payer himself, so only the tokens
-/// that the owner has listed are believed, and they only once they say that it is here.
+/// that the owner has listed are believed: who pays, and the amount once they say that it is here.
 pub fn receive(
     mut deps: DepsMut,
     env: &Env,
@@ -73,6 +73,9 @@ fn take_in(
         return Err(ContractError::TokenNotAllowed {
             token: token.clone(),
         });
+    }
+    if schedule.is_some() {
+        funders::require(deps.storage, payer)?;
     }
     Book::owe(deps.storage, token, opening.amount)?;
     let event = events::fund(payer, &opening.gift(), schedule);

@@ -7,6 +7,7 @@ mod divide;
 pub mod error;
 mod events;
 mod fund;
+mod funders;
 mod open;
 mod payout;
 mod query;

@@ -3,16 +3,16 @@
 use ballast_kit::page;
 use ballast_types::{
     Token, TokenUnchecked,
-    address::InvalidAddress,
+    address::{self, InvalidAddress},
     pool_manager::StreamId,
     rewards_distributor::{BalanceResponse, ConfigResponse, DueResponse, QueryMsg, StreamResponse},
 };
-use cosmwasm_std::{Api, Binary, Deps, Env, Order, StdResult, to_json_binary};
+use cosmwasm_std::{Addr, Api, Binary, Deps, Env, Order, StdResult, to_json_binary};
 use cw_storage_plus::Bound;
 
 use crate::{
     error::ContractError,
-    state::{BOOKS, CONTROLS, MANAGER, RECIPIENTS, STREAMS, TOKENS, dollar, due},
+    state::{BOOKS, CONTROLS, FUNDERS, MANAGER, RECIPIENTS, STREAMS, TOKENS, dollar, due},
 };
 
 /// Dispatches a question.
@@ -25,6 +25,9 @@ pub fn query(deps: Deps, env: &Env, msg: QueryMsg) -> Result<Binary, ContractErr
         }
         QueryMsg::Tokens { start_after, limit } => {
             to_json_binary(&tokens(deps, start_after.as_ref(), limit)?)
+        }
+        QueryMsg::Funders { start_after, limit } => {
+            to_json_binary(&funders(deps, start_after.as_deref(), limit)?)
         }
         QueryMsg::Streams { start_after, limit } => {
             to_json_binary(&streams(deps, start_after, limit)?)
@@ -57,6 +60,22 @@ fn tokens(
         .range(deps.storage, after, None, Order::Ascending)
         .take(page::size(limit, page::MAX_LIMIT))
         .map(|row| Ok(row?.1))
+        .collect()
+}
+
+fn funders(
+    deps: Deps,
+    start_after: Option<&str>,
+    limit: Option<u32>,
+) -> Result<Vec<Addr>, ContractError> {
+    let after = start_after
+        .map(|funder| address::valid(deps.api, funder))
+        .transpose()?;
+    let after = after.as_ref().map(Bound::exclusive);
+    FUNDERS
+        .keys(deps.storage, after, None, Order::Ascending)
+        .take(page::size(limit, page::MAX_LIMIT))
+        .map(|funder| Ok(funder?))
         .collect()
 }
 

@@ -8,7 +8,7 @@ use ballast_types::{
     rewards_distributor::{Operation, Payee, Recipient},
     stored_as_array,
 };
-use cosmwasm_std::{Addr, Deps, StdResult, Storage, Uint128};
+use cosmwasm_std::{Addr, Deps, Empty, StdResult, Storage, Uint128};
 use cw_storage_plus::{Item, Map};
 
 use crate::error::ContractError;
@@ -21,6 +21,8 @@ const DOLLAR: Item<Addr> = Item::new("dollar");
 pub const RECIPIENTS: Item<Vec<Recipient>> = Item::new("recipients");
 // name of a token → the token, if it may be funded
 pub const TOKENS: Map<&str, Token> = Map::new("token");
+// who may open streams beside the owner
+pub const FUNDERS: Map<&Addr, Empty> = Map::new("funder");
 // number → what it has and has paid
 pub const STREAMS: Map<u64, Stream> = Map::new("stream");
 // name of a token → what is owed of it

@@ -16,7 +16,7 @@ use ballast_types::{
     rewards_distributor::{ExecuteMsg, InstantiateMsg, Operation, Payee, QueryMsg, ReceiveMsg},
 };
 use common::*;
-use cosmwasm_std::{Uint128, coin, coins, from_json, testing, to_json_binary};
+use cosmwasm_std::{Addr, Uint128, coin, coins, from_json, testing, to_json_binary};
 use cw_multi_test::Executor;
 use cw_ownable::{Action, Ownership};
 use cw20::Cw20ReceiveMsg;
@@ -32,6 +32,10 @@ fn owners() -> Vec<ExecuteMsg> {
         ExecuteMsg::SetToken {
             token: atom(),
             allowed: false,
+        },
+        ExecuteMsg::SetFunder {
+            funder: addr("mallory").into_string(),
+            allowed: true,
         },
         ExecuteMsg::SwitchOn {
             operation: OPERATION,
@@ -176,6 +180,10 @@ fn invalid_addresses() {
             token: cw20.clone(),
             allowed: true,
         },
+        ExecuteMsg::SetFunder {
+            funder: "nobody!".into(),
+            allowed: true,
+        },
         ExecuteMsg::SetGuardian {
             guardian: Some("nobody!".into()),
         },
@@ -191,6 +199,10 @@ fn invalid_addresses() {
         },
         QueryMsg::Tokens {
             start_after: Some(cw20),
+            limit: None,
+        },
+        QueryMsg::Funders {
+            start_after: Some("nobody!".into()),
             limit: None,
         },
     ] {
@@ -228,6 +240,39 @@ fn tokens_by_page() {
     let cw20 = stage.cw20();
     stage.allow(cw20, true).unwrap();
     assert_eq!(tokens(&stage, None, None), expected[..2]);
+}
+
+#[test]
+fn funders_by_page() {
+    let mut stage = Stage::new();
+    let funders = |stage: &Stage, start_after: Option<&Addr>, limit| -> Vec<Addr> {
+        let msg = QueryMsg::Funders {
+            start_after: start_after.map(ToString::to_string),
+            limit,
+        };
+        stage.ask(&msg).unwrap()
+    };
+    assert_eq!(funders(&stage, None, None), [addr("alice")]);
+    // The owner needs no list, and may be on it.
+    for who in ["bob", "owner"] {
+        stage.set_funder(who, true).unwrap();
+    }
+    let mut expected = ["alice", "bob", "owner"].map(addr);
+    expected.sort();
+    assert_eq!(funders(&stage, None, None), expected);
+    assert_eq!(funders(&stage, None, Some(2)), expected[..2]);
+    assert_eq!(funders(&stage, Some(&expected[0]), None), expected[1..]);
+    // Who is listed can be listed, and who is not can be taken off.
+    for _ in 0..2 {
+        let done = stage.set_funder("bob", false).unwrap();
+        let event = events(&done, "set_funder")[0];
+        assert_eq!(attribute(event, "funder"), addr("bob").as_str());
+        assert_eq!(attribute(event, "allowed"), "false");
+    }
+    stage.set_funder("alice", true).unwrap();
+    let mut expected = ["alice", "owner"].map(addr);
+    expected.sort();
+    assert_eq!(funders(&stage, None, None), expected);
 }
 
 /// The manager takes a label of 128 bytes.

@@ -21,6 +21,7 @@ use common::{
     *,
 };
 use cosmwasm_std::{Addr, Uint128, coin, coins, from_json, to_json_binary};
+use cw_multi_test::Executor;
 use cw20::Cw20ReceiveMsg;
 use rstest::rstest;
 
@@ -167,6 +168,53 @@ fn only_listed_tokens() {
     stage.allow(cw20, false).unwrap();
     let token = stage.token.clone();
     stage.refused("TokenNotAllowed", |s| s.fund_cw20(&token, 5, pool(1), None));
+}
+
+/// A stream holds its lane: a stranger gives gifts alone.
+#[test]
+fn streams_are_for_the_owner_and_his_funders() {
+    let mut stage = Stage::new();
+    let endless = Some(Schedule {
+        start: None,
+        duration_secs: u64::MAX,
+    });
+    for schedule in [endless, week()] {
+        let text = stage.refused("NotAFunder", |s| s.fund_by("mallory", 1, pool(1), schedule));
+        let mallory = addr("mallory");
+        assert_eq!(
+            text,
+            format!("NotAFunder: {mallory} may give gifts, and open no streams")
+        );
+    }
+    stage.fund_by("mallory", 1, pool(1), None).unwrap();
+
+    let done = stage.set_funder("mallory", true).unwrap();
+    let event = events(&done, "set_funder")[0];
+    assert_eq!(attribute(event, "funder"), addr("mallory").as_str());
+    assert_eq!(attribute(event, "allowed"), "true");
+    stage.fund_by("mallory", 20, pool(1), week()).unwrap();
+    stage.set_funder("mallory", false).unwrap();
+    stage.refused("NotAFunder", |s| s.fund_by("mallory", 1, pool(1), week()));
+    // What he has opened goes on.
+    stage.payout(1, "bob", 21).unwrap();
+
+    let (alice, owner) = (addr("alice"), addr("owner"));
+    let coins = coins(300, "uatom");
+    stage.app.send_tokens(alice, owner, &coins).unwrap();
+    stage.fund_by("owner", 300, pool(2), week()).unwrap();
+}
+
+/// Of a cw20 it counts who sends it, and not the token.
+#[test]
+fn streams_of_a_cw20_too() {
+    let mut stage = Stage::new();
+    let token = stage.token.clone();
+    stage.set_funder("alice", false).unwrap();
+    let text = stage.refused("NotAFunder", |s| s.fund_cw20(&token, 5, pool(1), week()));
+    assert!(text.contains(addr("alice").as_str()), "{text}");
+    stage.fund_cw20(&token, 5, pool(1), None).unwrap();
+    stage.set_funder("alice", true).unwrap();
+    stage.fund_cw20(&token, 5, pool(1), week()).unwrap();
 }
 
 #[test]

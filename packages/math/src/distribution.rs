@@ -15,13 +15,13 @@
 //!   a new epoch; an actor is brought up to date when it is next looked at. Whoever has a share has
 //!   at most all of them, so that no actor with shares is more than [`EPOCHS_KEPT`] behind.
 
-use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Int256, Uint128, Uint256};
 
 use crate::{
     Accrued, Index, MathError,
     index::Mark,
     rounding::{mul_div_floor, positive_part, pow10, to_u128},
+    stored::{Compact, Deserialize, Deserializer, Serialize, Serializer},
     stored_as_array,
 };
 
@@ -39,11 +39,22 @@ pub struct Distribution {
     debt: Track,
     fees: Track,
 }
-stored_as_array!(Distribution {
-    total_shares,
-    debt,
-    fees
-});
+impl Serialize for Distribution {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (Compact(self.total_shares), &self.debt, &self.fees).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Distribution {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (Compact(total_shares), debt, fees) = Deserialize::deserialize(deserializer)?;
+        Ok(Self {
+            total_shares,
+            debt,
+            fees,
+        })
+    }
+}
 
 /// One thing that is spread over shares, in the favour of those who have them.
 #[derive(Clone, Debug, PartialEq, Default, Eq)]
@@ -79,7 +90,18 @@ pub struct Actor {
     debt: Since,
     fees: Since,
 }
-stored_as_array!(Actor { shares, debt, fees });
+impl Serialize for Actor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (Compact(self.shares), &self.debt, &self.fees).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Actor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (Compact(shares), debt, fees) = Deserialize::deserialize(deserializer)?;
+        Ok(Self { shares, debt, fees })
+    }
+}
 
 /// What an actor takes over from a link: it passes it on, or books it.
 #[derive(Clone, Debug, PartialEq, Copy, Default, Eq)]
@@ -317,8 +339,7 @@ fn finer(shares: Uint256, epochs: u32) -> Result<Uint256, MathError> {
 
 /// Debt (negative: profit) that nobody may carry, kept where it arose. The next opposite movement
 /// meets it first; it never falls on an actor later.
-#[cw_serde]
-#[derive(Copy, Default, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Default, Eq, Serialize, Deserialize)]
 pub struct Unassigned(Accrued);
 
 impl Unassigned {

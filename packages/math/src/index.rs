@@ -8,7 +8,6 @@
 //! Amounts are signed in the actors' favour and rounded down: together they never get more than
 //! was given. A debt is a negative amount, so that debts never fall short.
 
-use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Decimal, Int256, Int512, Uint128, Uint256};
 
 use crate::{
@@ -18,7 +17,7 @@ use crate::{
         to_signed, to_u128,
     },
     shares::SHARE_DIGITS,
-    stored_as_array,
+    stored_as_array, stored_compactly,
 };
 
 /// Digits of the index below those of a share.
@@ -35,29 +34,29 @@ pub const NEGLIGIBLE_DIGITS: u8 = 9;
 #[derive(Clone, Debug, PartialEq, Copy, Default, Eq)]
 pub struct Index {
     /// The amount per share, with `18 + 27` digits below the base unit.
-    per_share: Int256,
+    per_share: Mark,
     /// What the last division left over, in the same digits; never negative.
-    carry: Int256,
+    carry: Accrued,
 }
 stored_as_array!(Index { per_share, carry });
 
 /// Where an index stood when an actor last looked.
-#[cw_serde]
-#[derive(Copy, Default, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Copy, Default, Eq, PartialOrd, Ord)]
 pub struct Mark(Int256);
+stored_compactly!(Mark);
 
 /// A signed amount with all the digits of the index: 45 below the base unit.
 ///
 /// It holds 5·10³¹ base units, 700 times the 2⁹⁶ of DESIGN §1, and is a typed error beyond.
-#[cw_serde]
-#[derive(Copy, Default, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Copy, Default, Eq, PartialOrd, Ord)]
 pub struct Accrued(Int256);
+stored_compactly!(Accrued);
 
 impl Index {
     /// One that has spread nothing yet.
     pub const NOTHING: Self = Self {
-        per_share: Int256::zero(),
-        carry: Int256::zero(),
+        per_share: Mark(Int256::zero()),
+        carry: Accrued::ZERO,
     };
 
     /// Gives `amount` (negative: a debt) to `total_shares`; each share gets the quotient rounded
@@ -76,21 +75,21 @@ impl Index {
         if total_shares.is_zero() {
             return Err(MathError::divide_by_zero("a distribution without shares"));
         }
-        let total = Int512::from(amount.0).checked_add(Int512::from(self.carry))?;
+        let total = Int512::from(amount.0).checked_add(Int512::from(self.carry.0))?;
         let shares = Int512::from(total_shares);
         // Euclidean, so that the carry is never negative whatever the sign of the amount.
         let quotient = total
             .checked_div_euclid(shares)
             .map_err(|_| MathError::out_of_range("a distribution"))?;
         let carry = total.checked_sub(quotient.checked_mul(shares)?)?;
-        self.per_share = self.per_share.checked_add(narrow_signed(quotient)?)?;
-        self.carry = narrow_signed(carry)?;
+        self.per_share = Mark(self.per_share.0.checked_add(narrow_signed(quotient)?)?);
+        self.carry = Accrued(narrow_signed(carry)?);
         Ok(())
     }
 
     /// Where it stands.
     pub const fn mark(&self) -> Mark {
-        Mark(self.per_share)
+        self.per_share
     }
 
     /// What `shares` have accrued since the index stood at `since`.
@@ -101,7 +100,7 @@ impl Index {
     /// Begins again at zero, with what the last division left over, and says where it stood.
     pub const fn restart(&mut self) -> Mark {
         let mark = self.mark();
-        self.per_share = Int256::zero();
+        self.per_share = Mark(Int256::zero());
         mark
     }
 }

@@ -1,13 +1,12 @@
 //! A pool: what it puts behind each market, and the debt its vaults carry (DESIGN §6).
 
-use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Decimal, Uint128, Uint256, Uint512};
 
 use crate::{
     Accrued, Distribution, MAX_DECIMALS, MathError, Value,
     distribution::{Actor, Flushed, Unassigned},
     rounding::{div_floor_512, mul_ceil, narrow, pow10, scale_to_18},
-    stored_as_array,
+    stored_as_array, stored_compactly,
 };
 
 /// Digits of the product of two decimals.
@@ -30,9 +29,9 @@ stored_as_array!(Exposure { share, max_debt });
 
 /// Collateral behind a market, weighed by exposure, in 10⁻¹⁸ base units of it. The capacity K is
 /// the sum over the types of collateral at their prices, however many pools there are.
-#[cw_serde]
-#[derive(Copy, Default, Eq)]
+#[derive(Clone, Debug, PartialEq, Copy, Default, Eq)]
 pub struct Backed(Uint256);
+stored_compactly!(Backed);
 
 impl Exposure {
     /// No share of debt, profit or fees.

@@ -49,6 +49,7 @@ pub enum Poll {
 }
 
 /// A pool and its markets, brought up to date.
+#[derive(Clone)]
 pub struct Chain<'a> {
     /// The pool.
     pub id: u64,
@@ -75,6 +76,7 @@ pub struct Chain<'a> {
 }
 
 /// A market of the pool.
+#[derive(Clone)]
 pub struct OpenMarket {
     /// Its number.
     pub id: u64,
@@ -94,6 +96,7 @@ pub struct OpenMarket {
 }
 
 /// A vault of the pool, brought up to date.
+#[derive(Clone)]
 pub struct OpenVault {
     /// Asset id.
     pub asset: String,

@@ -167,6 +167,8 @@ pub enum ContractError {
     TooManyStreams { max: usize },
     #[error("ZeroDuration: a stream takes time")]
     ZeroDuration {},
+    #[error("TooLong: a stream takes at most {max} s")]
+    TooLong { max: u64 },
     #[error("UnknownStream: stream {stream} is not one of this vault")]
     UnknownStream { stream: u64 },
     #[error("StartInPast: it would start at {start}, now is {now}")]

@@ -18,6 +18,7 @@ use crate::{
 };
 
 /// The lanes that a vault's accounts earn from, opened for a change of shares.
+#[derive(Clone)]
 pub struct OpenLanes {
     /// Of the whole pool.
     pub pool: Vec<Lane>,

@@ -100,12 +100,23 @@ impl<'a> OpenPosition<'a> {
         account: Addr,
         stake: Option<Stake>,
     ) -> Result<Self, Refusal> {
-        let mut vault = chain.vault(storage, asset)?;
+        let vault = chain.vault(storage, asset)?;
+        Self::within(storage, chain, vault, account, stake)
+    }
+
+    /// Opens a position in a vault that is open.
+    pub fn within(
+        storage: &dyn Storage,
+        chain: Chain<'a>,
+        mut vault: OpenVault,
+        account: Addr,
+        stake: Option<Stake>,
+    ) -> Result<Self, Refusal> {
         let is_new = stake.is_none();
         let mut stake = stake.unwrap_or_default();
         let mut claims = vec![];
         if !vault.lanes.is_empty() {
-            claims = load_claims(storage, chain.id, asset, &account)?;
+            claims = load_claims(storage, chain.id, &vault.asset, &account)?;
             vault.lanes.settle(&mut claims, &stake)?;
         }
         vault.record.vault.settle(&mut stake.position)?;

@@ -4,6 +4,7 @@ use ballast_types::oracle::{self, PriceError, PriceRecord};
 use cosmwasm_std::{Addr, Decimal, QuerierWrapper};
 
 /// Reads and remembers.
+#[derive(Clone)]
 pub struct Prices<'a> {
     querier: QuerierWrapper<'a>,
     oracle: Addr,

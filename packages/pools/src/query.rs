@@ -400,19 +400,40 @@ fn due(
         .map(|(pool, asset, account)| Bound::exclusive((*pool, asset.as_str(), account)));
     let most = page::size(limit, MAX_DUE);
     let mut rows = vec![];
-    let mut last = None;
+    let mut last: Option<DueCursor> = None;
     let mut seen = 0usize;
+    // Positions of a vault come one after the other: it is opened once for all of them.
+    let mut open = None;
     for entry in STAKES
         .range(deps.storage, bound, None, Order::Ascending)
         .take(most)
     {
-        let ((pool, asset, account), _) = entry?;
+        let ((pool, asset, account), stake) = entry?;
         seen = seen.saturating_add(1);
         let vault = VaultKey {
             pool: pool.into(),
             asset,
         };
-        if let Some(row) = due_row(deps, now, &vault, account.clone())? {
+        if last.as_ref().is_none_or(|last| last.vault != vault) {
+            open = None;
+        }
+        let (chain, of) = match open.take() {
+            Some(open) => open,
+            None => {
+                let mut chain = Chain::open(deps.storage, deps.querier, now, pool, Poll::Reports)?;
+                let of = chain.vault(deps.storage, &vault.asset)?;
+                (chain, of)
+            }
+        };
+        let position = OpenPosition::within(
+            deps.storage,
+            chain.clone(),
+            of.clone(),
+            account.clone(),
+            Some(stake),
+        )?;
+        open = Some((chain, of));
+        if let Some(row) = due_row(deps, &vault, position)? {
             rows.push(row);
         }
         last = Some(DueCursor {
@@ -427,23 +448,11 @@ fn due(
 }
 
 /// A position that may be liquidated, and how; none when it may not, or nobody can tell.
-fn due_row(
-    deps: Deps,
-    now: u64,
-    vault: &VaultKey,
-    account: Addr,
-) -> Result<Option<DueRow>, Refusal> {
-    let open = OpenPosition::open(
-        deps.storage,
-        deps.querier,
-        now,
-        vault,
-        account.clone(),
-        Poll::Reports,
-    )?;
+fn due_row(deps: Deps, vault: &VaultKey, open: OpenPosition) -> Result<Option<DueRow>, Refusal> {
     if open.debt()?.is_zero() {
         return Ok(None);
     }
+    let account = open.account.clone();
     let terms = Terms::load(deps.storage, vault.pool.u64(), &vault.asset)?;
     let Ok(liquidation) = liquidate::due(open, terms) else {
         return Ok(None);

@@ -5,7 +5,8 @@ use ballast_types::{
     address,
     pool_lens::{EarnedResponse, EarnedReward, StreamResponse},
     pool_manager::{
-        MAX_LABEL, MAX_STREAMS, OpenStreamResponse, Schedule, StreamId, Target, VaultKey,
+        MAX_LABEL, MAX_STREAM_SECS, MAX_STREAMS, OpenStreamResponse, Schedule, StreamId, Target,
+        VaultKey,
     },
     rewards_distributor::{DistributorMsg, Payout},
 };
@@ -190,6 +191,12 @@ fn run(lane: &mut Lane, amount: Uint128, schedule: Schedule, now: u64) -> Result
     }
     if schedule.duration_secs == 0 {
         return Err(ContractError::ZeroDuration {}.into());
+    }
+    if schedule.duration_secs > MAX_STREAM_SECS {
+        return Err(ContractError::TooLong {
+            max: MAX_STREAM_SECS,
+        }
+        .into());
     }
     if !lane.stream.is_spent() {
         return Err(ContractError::StreamRuns { stream: lane.id }.into());

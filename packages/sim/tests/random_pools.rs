@@ -220,6 +220,9 @@ impl Run {
                 world.fund(&people[name], asset, amount).unwrap();
             }
         }
+        // What she tries to open a stream with.
+        let unit = Uint128::one();
+        world.fund(&people["mallory"], "ATOM", unit).unwrap();
         let hostile = world.contract("hostile-market").unwrap();
         let shady = world.contract("shady").unwrap();
         let scripted = [
@@ -306,6 +309,14 @@ impl Run {
             };
             self.tell(&owner, &set).unwrap();
         }
+        let (distributor, owner) = (self.distributor.clone(), self.world.account("owner"));
+        let fund = rewards_distributor::ExecuteMsg::SetFunder {
+            funder: self.people["funder"].to_string(),
+            allowed: true,
+        };
+        self.world
+            .execute(&owner, &distributor, &fund, &[])
+            .unwrap();
         // One whose payouts fail.
         let shady = self.scripted[2].contract.to_string();
         let allow = ExecuteMsg::SetDistributor {
@@ -2273,19 +2284,32 @@ impl Run {
             account: mallory.to_string(),
             amount: one,
         };
+        let target = Target {
+            pool: 1u64.into(),
+            asset: None,
+        };
         let fund = rewards_distributor::ExecuteMsg::Fund {
-            target: Target {
-                pool: 1u64.into(),
-                asset: None,
-            },
+            target: target.clone(),
             schedule: None,
+        };
+        let endless = rewards_distributor::ExecuteMsg::Fund {
+            target,
+            schedule: Some(Schedule {
+                start: None,
+                duration_secs: u64::MAX,
+            }),
+        };
+        let atom = [coin(1, "uatom")];
+        let funder = rewards_distributor::ExecuteMsg::SetFunder {
+            funder: mallory.to_string(),
+            allowed: true,
         };
         let junk = [coin(1, "ujunk")];
         let token = rewards_distributor::ExecuteMsg::SetToken {
             token: TokenUnchecked::Native("ujunk".into()),
             allowed: true,
         };
-        let cases: [(&Addr, Value, &[Coin], &str); 4] = [
+        let cases: [(&Addr, Value, &[Coin], &str); 6] = [
             (&registry, value(&mint), &[], "UnknownIssuer"),
             (
                 &distributor,
@@ -2295,6 +2319,8 @@ impl Run {
             ),
             (&distributor, value(&fund), &junk, "TokenNotAllowed"),
             (&distributor, value(&token), &[], "Ownership"),
+            (&distributor, value(&endless), &atom, "NotAFunder"),
+            (&distributor, value(&funder), &[], "Ownership"),
         ];
         let (contract, msg, funds, expected) = self.chance.pick(&cases);
         let what = msg.to_string();

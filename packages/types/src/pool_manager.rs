@@ -25,6 +25,8 @@ pub use crate::market::MAX_MARKETS;
 pub const MAX_VAULTS: usize = 16;
 /// The most reward streams of a vault or of a pool that run at once.
 pub const MAX_STREAMS: usize = 10;
+/// The most seconds that a stream takes: ten years of 365 days.
+pub const MAX_STREAM_SECS: u64 = 10 * 365 * 86_400;
 /// The most bytes of a lane's label.
 pub const MAX_LABEL: usize = 128;
 /// The most cuts of a pool.
@@ -409,8 +411,8 @@ pub enum ExecuteMsg {
     ///
     /// *Who:* a distributor of the pool. *Errors:* `UnknownPool`, `NoVault`, `NotADistributor`,
     /// `InvalidLabel`, `TooManyStreams`, `StreamRuns` (a second stream of a lane), `ZeroAmount`,
-    /// `NoShares` (a gift to nobody), `StartInPast`, `ZeroDuration`, `OutOfRange` (more than 2⁹⁶ in
-    /// a lane, in all).
+    /// `NoShares` (a gift to nobody), `StartInPast`, `ZeroDuration`, `TooLong` (more than
+    /// [`MAX_STREAM_SECS`]), `OutOfRange` (more than 2⁹⁶ in a lane, in all).
     OpenStream {
         /// For whom.
         target: Target,
@@ -665,7 +667,7 @@ pub struct PoolCollateral {
 pub struct Schedule {
     /// When it starts; now by default.
     pub start: Option<u64>,
-    /// Seconds with shares until all of it is earned; above zero.
+    /// Seconds with shares until all of it is earned; above zero, at most [`MAX_STREAM_SECS`].
     pub duration_secs: u64,
 }
 

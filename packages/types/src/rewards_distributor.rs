@@ -31,7 +31,7 @@ pub const MAX_POOLS: usize = 16;
 #[cw_serde]
 #[serde(deny_unknown_fields)]
 pub struct InstantiateMsg {
-    /// Sets the recipients and the tokens that may be funded.
+    /// Sets the recipients, the tokens that may be funded and who may open streams; opens streams.
     pub owner: String,
     /// May switch operations off.
     pub guardian: Option<String>,
@@ -117,7 +117,10 @@ pub enum ExecuteMsg {
     /// [`OpenStreamResponse`](crate::pool_manager::OpenStreamResponse), which a cw20 does not pass on:
     /// the event `funded` has the number too.
     ///
-    /// *Who:* anyone. *Errors:* `Payment`, `TokenNotAllowed`, `Controls`, and those of the manager's
+    /// A stream holds its lane until it ends, therefore not everyone may open one.
+    ///
+    /// *Who:* of a gift anyone, of a stream the owner and those whom he lists ([`Self::SetFunder`]).
+    /// *Errors:* `Payment`, `TokenNotAllowed`, `NotAFunder`, `Controls`, and those of the manager's
     /// `open_stream`.
     Fund {
         /// For whom.
@@ -172,6 +175,15 @@ pub enum ExecuteMsg {
         /// Whether it may.
         allowed: bool,
     },
+    /// Lets somebody open streams, or no more. Streams that he has opened go on.
+    ///
+    /// *Who:* the owner.
+    SetFunder {
+        /// Who; of a cw20 the one who sends it here.
+        funder: String,
+        /// Whether he may.
+        allowed: bool,
+    },
     /// A cw20 arrives with a [`ReceiveMsg`].
     ///
     /// *Errors:* `UnknownHook`, `ZeroAmount`, and those of the hook.
@@ -209,7 +221,7 @@ pub enum ExecuteMsg {
 pub enum ReceiveMsg {
     /// Opens a stream of what was sent, or gives it at once. As [`ExecuteMsg::Fund`].
     ///
-    /// *Errors:* also `NotReceived`, when the token does not say that it is here.
+    /// *Who:* as there; the one who sends the cw20 counts. *Errors:* also `NotReceived`, when the token does not say that it is here.
     Fund {
         /// For whom.
         target: Target,
@@ -256,6 +268,14 @@ pub enum QueryMsg {
     Tokens {
         /// The last token of the page before.
         start_after: Option<TokenUnchecked>,
+        /// At most 64; 10 by default.
+        limit: Option<u32>,
+    },
+    /// Who may open streams beside the owner, by address.
+    #[returns(Vec<Addr>)]
+    Funders {
+        /// The last address of the page before.
+        start_after: Option<String>,
         /// At most 64; 10 by default.
         limit: Option<u32>,
     },

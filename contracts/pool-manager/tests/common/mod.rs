@@ -439,7 +439,8 @@ impl Stage {
         self.act("owner", &msg)
     }
 
-    /// A distributor of Dora's that may open streams for a pool, and has a list of tokens: ulife.
+    /// A distributor of Dora's that may open streams for a pool, and has a list of tokens, ulife, and of
+    /// funders, keeper.
     pub fn distributor(&mut self, pool: u64, owner: &str) -> Addr {
         let msg = rewards_distributor::InstantiateMsg {
             owner: addr("dora").into_string(),
@@ -460,8 +461,14 @@ impl Stage {
             token,
             allowed: true,
         };
-        self.execute(&addr("dora"), &distributor, &allow, &[])
-            .unwrap();
+        let funder = rewards_distributor::ExecuteMsg::SetFunder {
+            funder: addr("keeper").into_string(),
+            allowed: true,
+        };
+        for msg in [allow, funder] {
+            self.execute(&addr("dora"), &distributor, &msg, &[])
+                .unwrap();
+        }
         self.allow(pool, owner, &distributor, true).unwrap();
         distributor
     }
@@ -1006,6 +1013,17 @@ impl Stage {
             start: None,
             duration_secs: days * DAY,
         });
+        self.fund_on(who, distributor, amount, target, schedule)
+    }
+
+    pub fn fund_on(
+        &mut self,
+        who: &str,
+        distributor: &Addr,
+        amount: u128,
+        target: Target,
+        schedule: Option<Schedule>,
+    ) -> AnyResult<AppResponse> {
         let msg = rewards_distributor::ExecuteMsg::Fund { target, schedule };
         self.execute(&addr(who), distributor, &msg, &coins(amount, "ulife"))
     }

@@ -110,14 +110,17 @@ impl Stage {
         Self::of(creator_and_stakers())
     }
 
-    /// Alice has 1,000,000 uatom, uosmo, dollars and of the cw20. All but uosmo may be funded. The
-    /// manager knows its dollar.
+    /// Alice has 1,000,000 uatom, uosmo, dollars and of the cw20. All but uosmo may be funded, and
+    /// Alice may open streams. Mallory has 1,000,000 uatom. The manager knows its dollar.
     pub fn of(recipients: Vec<RecipientUnchecked>) -> Self {
         let alice = addr("alice");
         let mut app = App::new(|router, _, storage| {
             let mut wealth = coins(WEALTH, "uatom");
             wealth.extend(coins(WEALTH, "uosmo"));
             router.bank.init_balance(storage, &alice, wealth).unwrap();
+            let mallory = addr("mallory");
+            let wealth = coins(WEALTH, "uatom");
+            router.bank.init_balance(storage, &mallory, wealth).unwrap();
         });
         let owner = addr("owner");
         let manager_code = app.store_code(manager::code());
@@ -161,6 +164,7 @@ impl Stage {
         for token in [atom(), stage.cw20(), stage.dollars()] {
             stage.allow(token, true).unwrap();
         }
+        stage.set_funder("alice", true).unwrap();
         stage
     }
 
@@ -234,8 +238,18 @@ impl Stage {
         target: Target,
         schedule: Option<Schedule>,
     ) -> AnyResult<AppResponse> {
+        self.fund_by("alice", amount, target, schedule)
+    }
+
+    pub fn fund_by(
+        &mut self,
+        who: &str,
+        amount: u128,
+        target: Target,
+        schedule: Option<Schedule>,
+    ) -> AnyResult<AppResponse> {
         let msg = ExecuteMsg::Fund { target, schedule };
-        self.act_with("alice", &msg, &coins(amount, "uatom"))
+        self.act_with(who, &msg, &coins(amount, "uatom"))
     }
 
     pub fn fund_cw20(
@@ -275,6 +289,11 @@ impl Stage {
 
     pub fn allow(&mut self, token: TokenUnchecked, allowed: bool) -> AnyResult<AppResponse> {
         self.act("owner", &ExecuteMsg::SetToken { token, allowed })
+    }
+
+    pub fn set_funder(&mut self, who: &str, allowed: bool) -> AnyResult<AppResponse> {
+        let funder = addr(who).into_string();
+        self.act("owner", &ExecuteMsg::SetFunder { funder, allowed })
     }
 
     pub fn set_recipients(

@@ -219,7 +219,8 @@ impl Meter for LiveMeter<'_> {
         Ok(self.ground.client().now()?.1)
     }
 
-    /// The contract becomes a probe that writes them, and then itself again.
+    /// The contract becomes a probe that writes them, and an older version of itself beside them;
+    /// then it is migrated to what it was.
     fn plant(&mut self, contract: &str, records: Vec<(Vec<u8>, Vec<u8>)>) -> anyhow::Result<()> {
         let Deployed {
             owner, probe_code, ..
@@ -227,8 +228,11 @@ impl Meter for LiveMeter<'_> {
         let mut kinds = ContractKind::ALL.into_iter();
         let kind = kinds.find(|kind| kind.name() == contract);
         let code_id = self.ground.code_id(kind.context("it has no code")?)?;
+        let version = json!({"contract": format!("ballast-{contract}"), "version": "0.0.0"});
+        let version = (b"contract_info".to_vec(), serde_json::to_vec(&version)?);
         let records: Vec<(Binary, Binary)> = records
             .into_iter()
+            .chain([version])
             .map(|(key, value)| (key.into(), value.into()))
             .collect();
         let steps = [

@@ -221,9 +221,6 @@ impl<M: Meter> Stage<'_, M> {
         }
         let last = now - 2 * DAY_SECS;
         Item::<Value>::new("clocks").save(&mut storage, &json!([last, last, entries]))?;
-        // An older version: a real chain gets back to the code by a migration.
-        let version = json!({"contract": "ballast-stability-pool", "version": "0.0.0"});
-        Item::<Value>::new("contract_info").save(&mut storage, &version)?;
         let records = storage.range(None, None, Order::Ascending).collect();
         self.meter.plant(POOL, records)?;
 

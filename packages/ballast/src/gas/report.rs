@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     acts::{Kind, Measured},
     embedded::Counts,
-    scene::Column,
+    scene::{Column, Part},
 };
 
 /// By how much an act may grow beyond its baseline, in parts of a thousand.
@@ -155,6 +155,27 @@ impl Report {
         ))
     }
 
+    /// The rows of some parts.
+    #[must_use]
+    pub fn of_parts(mut self, parts: &[Part]) -> Self {
+        self.rows.retain(|row| parts.contains(&row.column.part()));
+        self
+    }
+
+    /// With the rows of another report for parts that this one has none of, in the order of parts.
+    #[must_use]
+    pub fn beside(mut self, other: &Self) -> Self {
+        for part in Part::ALL {
+            let is_of = |row: &&Row| row.column.part() == part;
+            if !self.rows.iter().any(|row| is_of(&row)) {
+                self.rows.extend(other.rows.iter().filter(is_of).cloned());
+            }
+        }
+        let order = |row: &Row| Part::ALL.iter().position(|part| *part == row.column.part());
+        self.rows.sort_by_key(order);
+        self
+    }
+
     /// The row of an act.
     pub fn row(&self, act: &str, column: Column) -> Option<&Row> {
         self.rows
@@ -211,8 +232,8 @@ impl Report {
         acts
     }
 
-    /// What each collateral or synth more costs an act, between two columns that differ in it
-    /// alone.
+    /// What each collateral, synth or market more costs an act, between two columns that differ in
+    /// it alone.
     pub fn per_further(&self, act: &str, further: Further) -> Option<f64> {
         let (few, many) = further.columns();
         let gas = |column| self.row(act, column).map(|row| row.gas as f64);
@@ -228,6 +249,10 @@ pub enum Further {
     Synth,
     /// A collateral that the account has staked.
     Collateral,
+    /// A market of a pool, of the same contract as the others.
+    Market,
+    /// A market contract of a pool, of the same code as the others.
+    MarketContract,
 }
 
 impl Further {
@@ -235,6 +260,8 @@ impl Further {
         match self {
             Self::Synth => (Column::Steady, Column::ManySynths),
             Self::Collateral => (Column::ManySynths, Column::Limits),
+            Self::Market => (Column::OneMarket, Column::OneContract),
+            Self::MarketContract => (Column::OneContract, Column::Contracts),
         }
     }
 
@@ -242,6 +269,8 @@ impl Further {
         match self {
             Self::Synth => column.synths(),
             Self::Collateral => column.collaterals(),
+            Self::Market => column.markets(),
+            Self::MarketContract => column.market_contracts(),
         }
     }
 }
@@ -347,6 +376,19 @@ mod tests {
         assert_eq!(text.lines().count(), 7, "{text}");
         fs::write(&path, text).unwrap();
         assert_eq!(Report::read(&path).unwrap(), report);
+    }
+
+    #[test]
+    fn parts_that_were_not_measured_stay_as_they_were() {
+        let pools = |gas| row("delegate", Kind::Message, Column::OneMarket, gas);
+        let swap = row("swap DUCA", Kind::Message, Column::StabilityPool, 5);
+        let before = report(vec![mint(1), swap.clone(), pools(2)]);
+        let mut now = mint(3);
+        now.spread = 1;
+        let after = report(vec![now.clone()]).beside(&before);
+        assert_eq!(after.rows, [now, swap, pools(2)]);
+        let alone = before.of_parts(&[Part::Pools]);
+        assert_eq!(alone.rows, [pools(2)]);
     }
 
     #[test]

@@ -6,7 +6,10 @@ use ballast_sim::{
     benchmark::{DOLLAR, Shape, collateral_id, profile, synth_id},
     profile::{LimitProfile, TokenProfile},
 };
-use ballast_types::{debt_registry::MAX_SYNTHS, synth_minter::MAX_COLLATERALS};
+use ballast_types::{
+    debt_registry::MAX_SYNTHS, pool_manager::MAX_MARKETS, synth_minter::MAX_COLLATERALS,
+};
+use clap::ValueEnum;
 use cosmwasm_std::{Coin, Decimal, Uint128};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +30,22 @@ const MAX_AGE_SECS: u64 = 604_800;
 /// A day.
 pub const DAY_SECS: u64 = 86_400;
 
+/// What is measured together, and has tables of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// What a user of synths does, at several sizes of the protocol.
+    Issuance,
+    /// The stability pool, which has one size.
+    StabilityPool,
+    /// What LPs, their pools and markets do, in pools of several sizes.
+    Pools,
+}
+
+impl Part {
+    /// In the order in which they are measured.
+    pub const ALL: [Self; 3] = [Self::Issuance, Self::StabilityPool, Self::Pools];
+}
+
 /// A column of the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -39,15 +58,24 @@ pub enum Column {
     Limits,
     /// The stability pool with every guard on.
     StabilityPool,
+    /// A pool with one market.
+    OneMarket,
+    /// A pool with sixteen markets of one contract.
+    OneContract,
+    /// A pool with sixteen market contracts.
+    Contracts,
 }
 
 impl Column {
     /// In the order of the tables.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 7] = [
         Self::Steady,
         Self::ManySynths,
         Self::Limits,
         Self::StabilityPool,
+        Self::OneMarket,
+        Self::OneContract,
+        Self::Contracts,
     ];
 
     /// Its name.
@@ -57,6 +85,18 @@ impl Column {
             Self::ManySynths => "64 synths",
             Self::Limits => "limits",
             Self::StabilityPool => "stability pool",
+            Self::OneMarket => "1 market",
+            Self::OneContract => "16 markets of one contract",
+            Self::Contracts => "16 market contracts",
+        }
+    }
+
+    /// What it is measured with.
+    pub const fn part(self) -> Part {
+        match self {
+            Self::Steady | Self::ManySynths | Self::Limits => Part::Issuance,
+            Self::StabilityPool => Part::StabilityPool,
+            Self::OneMarket | Self::OneContract | Self::Contracts => Part::Pools,
         }
     }
 
@@ -65,7 +105,7 @@ impl Column {
         match self {
             Self::Steady => STEADY.synths,
             Self::ManySynths | Self::Limits => LIMITS.synths,
-            Self::StabilityPool => 0,
+            _ => 0,
         }
     }
 
@@ -74,7 +114,25 @@ impl Column {
         match self {
             Self::Steady | Self::ManySynths => 1,
             Self::Limits => LIMITS.collaterals,
-            Self::StabilityPool => 0,
+            _ => 0,
+        }
+    }
+
+    /// Markets of a pool.
+    pub const fn markets(self) -> usize {
+        match self {
+            Self::OneMarket => 1,
+            Self::OneContract | Self::Contracts => MAX_MARKETS,
+            _ => 0,
+        }
+    }
+
+    /// Contracts that these belong to.
+    pub const fn market_contracts(self) -> usize {
+        match self {
+            Self::OneMarket | Self::OneContract => 1,
+            Self::Contracts => MAX_MARKETS,
+            _ => 0,
         }
     }
 }
@@ -210,17 +268,21 @@ impl Deployment {
 
     /// Of the stability pool: the guarded profile, with the accounts that act on it.
     pub fn of_stability_pool() -> anyhow::Result<Self> {
-        let mut profile = Profile::find("guarded")?;
+        let accounts = pool::ACCOUNTS.map(str::to_owned);
+        Ok(Self::of_profile(Profile::find("guarded")?, accounts))
+    }
+
+    /// Of a profile, with the accounts that act on it. Its prices are pushed by messages.
+    pub fn of_profile(mut profile: Profile, accounts: impl IntoIterator<Item = String>) -> Self {
         profile.oracle.round_interval_secs = 1;
         profile.oracle.rule.max_age_secs = Some(MAX_AGE_SECS);
         profile.embedded.prices.clear();
-        profile.embedded.accounts = pool::ACCOUNTS
-            .map(|account| (account.to_owned(), vec![]))
-            .into();
-        Ok(Self {
+        let accounts = accounts.into_iter();
+        profile.embedded.accounts = accounts.map(|account| (account, vec![])).collect();
+        Self {
             profile,
             prices: vec![],
-        })
+        }
     }
 
     /// The profile without its first collateral and its last synth: what the owner adds to it

@@ -5,14 +5,14 @@ use ballast_sim::benchmark::{Column as Heading, Grid, gas::QUERY_LIMIT, grouped}
 use super::{
     acts::Kind,
     report::{Further, Report, Row, percent},
-    scene::Column,
+    scene::{Column, Part},
 };
 
 /// What everything is compared with.
 const TRANSFER: &str = "cw20 transfer";
 
 /// What an act may take in the steady state, where a cw20 transfer takes 110,000.
-const TARGETS: [(&str, u64); 16] = [
+const TARGETS: [(&str, u64); 19] = [
     ("deposit, native", 150_000),
     ("mint", 290_000),
     ("burn", 290_000),
@@ -29,10 +29,13 @@ const TARGETS: [(&str, u64); 16] = [
     ("withdraw liquidity", 260_000),
     ("burn DUCA", 250_000),
     ("contract", 250_000),
+    ("delegate", 350_000),
+    ("mint_usd", 380_000),
+    ("claim_fees", 300_000),
 ];
 
 /// What comes nearest to an act elsewhere, measured on the same chain.
-const PEERS: [(&str, &str, u64); 10] = [
+const PEERS: [(&str, &str, u64); 16] = [
     ("deposit, native", "Mars deposit", 418_262),
     ("mint", "Mars borrow", 462_075),
     ("burn", "Mars repay", 299_307),
@@ -43,16 +46,13 @@ const PEERS: [(&str, &str, u64); 10] = [
     ("swap DUCA", "Astroport swap", 324_216),
     ("provide", "Astroport provide", 343_328),
     ("withdraw liquidity", "Astroport withdraw", 341_587),
+    ("delegate", "Astroport provide", 343_328),
+    ("mint_usd", "Mars borrow", 462_075),
+    ("burn_usd", "Mars repay", 299_307),
+    ("undelegate, with debt", "Mars withdraw", 473_721),
+    ("liquidate", "Mars liquidate", 570_996),
+    ("spot market: buy", "Astroport swap", 324_216),
 ];
-
-/// What a table is of.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    /// What a user of synths does, at several sizes of the protocol.
-    Issuance,
-    /// What has one size.
-    StabilityPool,
-}
 
 impl Part {
     /// The column in which each of its messages is.
@@ -60,36 +60,61 @@ impl Part {
         match self {
             Self::Issuance => Column::Steady,
             Self::StabilityPool => Column::StabilityPool,
+            Self::Pools => Column::OneMarket,
         }
     }
 
-    /// The column whose queries ask for the most.
-    const fn largest(self) -> Column {
+    /// The columns whose queries ask for the most, from the largest on.
+    const fn largest(self) -> &'static [Column] {
         match self {
-            Self::Issuance => Column::Limits,
-            Self::StabilityPool => Column::StabilityPool,
+            Self::Issuance => &[Column::Limits],
+            Self::StabilityPool => &[Column::StabilityPool],
+            Self::Pools => &[Column::Contracts, Column::OneMarket],
         }
     }
 
-    fn has(self, column: Column) -> bool {
-        (self == Self::StabilityPool) == (column == Column::StabilityPool)
+    /// The columns beside the main one, with their headings.
+    const fn sizes(self, kind: Kind) -> &'static [(&'static str, Column)] {
+        match (self, kind) {
+            (Self::Issuance, Kind::Message) => &[("at the\nlimits", Column::Limits)],
+            (Self::Issuance, Kind::Query) => &[
+                ("64 synths", Column::ManySynths),
+                ("at the\nlimits", Column::Limits),
+            ],
+            (Self::StabilityPool, _) => &[],
+            (Self::Pools, _) => &[
+                ("16 markets of\none contract", Column::OneContract),
+                ("16 market\ncontracts", Column::Contracts),
+            ],
+        }
+    }
+
+    /// What there may be more of.
+    const fn further(self) -> &'static [(&'static str, Further)] {
+        match self {
+            Self::Issuance => &[
+                ("each synth\nmore", Further::Synth),
+                ("each collateral\nmore", Further::Collateral),
+            ],
+            Self::StabilityPool => &[],
+            Self::Pools => &[
+                ("each market\nmore", Further::Market),
+                ("each contract\nmore", Further::MarketContract),
+            ],
+        }
     }
 
     fn title(self, what: &str) -> String {
         match self {
             Self::Issuance => what.to_owned(),
             Self::StabilityPool => format!("{what} of the stability pool"),
+            Self::Pools => format!("{what} of pools and their markets"),
         }
-    }
-
-    /// What is there of issuance alone: other sizes.
-    fn sizes<T>(self, of: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
-        of.into_iter().filter(move |_| self == Self::Issuance)
     }
 }
 
 /// Messages and queries; with a baseline, what has changed since.
-pub fn grids(report: &Report, baseline: Option<&Report>) -> [Grid; 4] {
+pub fn grids(report: &Report, baseline: Option<&Report>) -> [Grid; 6] {
     let messages = |part| messages(report, baseline, part);
     let queries = |part| queries(report, baseline, part);
     [
@@ -97,6 +122,8 @@ pub fn grids(report: &Report, baseline: Option<&Report>) -> [Grid; 4] {
         queries(Part::Issuance),
         messages(Part::StabilityPool),
         queries(Part::StabilityPool),
+        messages(Part::Pools),
+        queries(Part::Pools),
     ]
 }
 
@@ -110,14 +137,13 @@ fn messages(report: &Report, baseline: Option<&Report>, part: Part) -> Grid {
         "scanned",
         "writes",
     ];
-    let sizes = [
-        "at the\nlimits",
-        "each synth\nmore",
-        "each collateral\nmore",
-    ];
+    let sizes = part.sizes(Kind::Message).iter();
+    let further = part.further().iter();
+    let more = sizes.map(|(heading, _)| *heading);
+    let more = more.chain(further.map(|(heading, _)| *heading));
     let mut columns = vec![Heading::words("message")];
     columns.extend(numbers.map(Heading::number));
-    columns.extend(part.sizes(sizes.map(Heading::number)));
+    columns.extend(more.map(Heading::number));
     columns.push(Heading::words("elsewhere"));
     columns.extend(baseline.map(|_| Heading::number("change")));
     let transfer = report.row(TRANSFER, Column::Steady);
@@ -139,11 +165,10 @@ fn messages(report: &Report, baseline: Option<&Report>, part: Part) -> Grid {
             count(|row| row.counts.scanned),
             count(|row| row.counts.writes),
         ];
-        cells.extend(part.sizes([
-            shown(report.row(act, Column::Limits).map(|row| row.gas)),
-            per_further(report, act, Further::Synth),
-            per_further(report, act, Further::Collateral),
-        ]));
+        let sizes = part.sizes(Kind::Message).iter();
+        cells.extend(sizes.map(|(_, size)| shown(report.row(act, *size).map(|row| row.gas))));
+        let further = part.further().iter();
+        cells.extend(further.map(|(_, further)| per_further(report, act, *further)));
         cells.push(
             peer.map(|(_, name, gas)| format!("{name} {}", grouped(*gas)))
                 .unwrap_or_default(),
@@ -160,19 +185,20 @@ fn messages(report: &Report, baseline: Option<&Report>, part: Part) -> Grid {
 }
 
 fn queries(report: &Report, baseline: Option<&Report>, part: Part) -> Grid {
-    let sizes = ["64 synths", "at the\nlimits"];
+    let sizes = part.sizes(Kind::Query);
     let numbers = ["of what a\nnode allows", "contracts", "reads", "scanned"];
     let mut columns = vec![Heading::words("query"), Heading::number("gas")];
-    columns.extend(part.sizes(sizes.map(Heading::number)));
+    columns.extend(sizes.iter().map(|(heading, _)| Heading::number(*heading)));
     columns.extend(numbers.map(Heading::number));
     columns.extend(baseline.map(|_| Heading::number("change")));
     let rows = acts(report, Kind::Query, part).map(|act| {
         let gas = |column| shown(report.row(act, column).map(|row| row.gas));
-        let largest = report.row(act, part.largest());
+        let mut largest = part.largest().iter();
+        let largest = largest.find_map(|column| report.row(act, *column));
         let count = |of: fn(&Row) -> u64| shown(largest.map(of));
         let of_limit = |row: &Row| format!("{:.0} %", row.gas as f64 / QUERY_LIMIT as f64 * 100.0);
         let mut cells = vec![act.to_owned(), gas(part.main())];
-        cells.extend(part.sizes([gas(Column::ManySynths), gas(Column::Limits)]));
+        cells.extend(sizes.iter().map(|(_, size)| gas(*size)));
         cells.extend([
             largest.map(of_limit).unwrap_or_default(),
             count(|row| row.counts.codes),
@@ -191,7 +217,7 @@ fn queries(report: &Report, baseline: Option<&Report>, part: Part) -> Grid {
 }
 
 fn acts(report: &Report, kind: Kind, part: Part) -> impl Iterator<Item = &str> {
-    let has = move |column: &Column| part.has(*column);
+    let has = move |column: &Column| column.part() == part;
     let acts = report.acts().into_iter();
     acts.filter(move |(act, other)| {
         let mut columns = Column::ALL.iter().filter(|column| has(column));
@@ -297,7 +323,7 @@ mod tests {
         let at = |act, kind| row(act, kind, Column::StabilityPool, 200_000);
         report.rows.push(at("provide", Kind::Message));
         report.rows.push(at("state", Kind::Query));
-        let [issuance, _, messages, queries] = grids(&report, None);
+        let [issuance, _, messages, queries, ..] = grids(&report, None);
         assert_eq!(issuance.rows.len(), 2);
         let line =
             "| provide | 200,000 | 2.00 | 260,000 | 3 | 24 | 4 | 6 | Astroport provide 343,328 |\n";
@@ -307,6 +333,25 @@ mod tests {
             markdown(&messages)
         );
         let line = "| state | 200,000 | 7 % | 3 | 24 | 4 |\n";
+        assert!(markdown(&queries).ends_with(line), "{}", markdown(&queries));
+    }
+
+    #[test]
+    fn pools_have_tables_of_three_sizes() {
+        let mut report = report();
+        let mut at = |act, kind, column, gas| report.rows.push(row(act, kind, column, gas));
+        at("delegate", Kind::Message, Column::OneMarket, 300_000);
+        at("delegate", Kind::Message, Column::OneContract, 450_000);
+        at("delegate", Kind::Message, Column::Contracts, 600_000);
+        at("withdraw", Kind::Message, Column::OneMarket, 150_000);
+        at("credit", Kind::Query, Column::OneMarket, 300_000);
+        let [.., messages, queries] = grids(&report, None);
+        let messages = markdown(&messages);
+        let line = "| delegate | 300,000 | 3.00 | 350,000 | 3 | 24 | 4 | 6 | 450,000 | 600,000 | 10000 | 10000 | Astroport provide 343,328 |";
+        assert!(messages.lines().any(|found| found == line), "{messages}");
+        let line = "| withdraw | 150,000 | 1.50 |  | 3 | 24 | 4 | 6 |  |  |  |  |  |";
+        assert!(messages.lines().any(|found| found == line), "{messages}");
+        let line = "| credit | 300,000 |  |  | 10 % | 3 | 24 | 4 |\n";
         assert!(markdown(&queries).ends_with(line), "{}", markdown(&queries));
     }
 
