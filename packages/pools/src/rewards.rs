@@ -192,7 +192,8 @@ fn run(lane: &mut Lane, amount: Uint128, schedule: Schedule, now: u64) -> Result
     if schedule.duration_secs == 0 {
         return Err(ContractError::ZeroDuration {}.into());
     }
-    if schedule.duration_secs > MAX_STREAM_SECS {
+    let waits = start.saturating_sub(now);
+    if schedule.duration_secs > MAX_STREAM_SECS || waits > MAX_STREAM_SECS {
         return Err(ContractError::TooLong {
             max: MAX_STREAM_SECS,
         }

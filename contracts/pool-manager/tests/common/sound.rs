@@ -201,7 +201,7 @@ fn unassigned_is_listed(storage: &dyn Storage) {
         expected.push(((0u8, id), market.books.unassigned()));
     }
     for (id, books) in rows(BOOKS.range(storage, None, None, Order::Ascending)) {
-        let amount = books.chain.unassigned.amount().units_ceil().unwrap();
+        let amount = books.chain.unassigned.amount().balance_ceil().unwrap();
         expected.push(((1, id), amount));
     }
     expected.retain(|(_, amount)| !amount.is_zero());
