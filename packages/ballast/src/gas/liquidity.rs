@@ -19,7 +19,7 @@ use ballast_types::{
     pool_lens,
     pool_manager::{
         ExecuteMsg, MAX_MARKETS, MAX_STREAMS, MarketId, MarketWeight, PoolCollateral, PoolId,
-        QueryMsg, ReceiveMsg, Schedule, StreamId, Target, Unassigned, VaultKey,
+        QueryMsg, ReceiveMsg, Schedule, StoredRow, StreamId, Target, Unassigned, VaultKey,
     },
     rewards_distributor, spot_market,
 };
@@ -28,7 +28,7 @@ use cw_storage_plus::Map;
 use cw20::Cw20ExecuteMsg;
 use hostile_market::{Mode, Question, Script};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     acts::{Kind, Measured, call, hook},
@@ -524,16 +524,27 @@ impl<M: Meter> Stage<'_, M> {
 
     /// The cuts were announced long ago.
     fn plant_cuts(&mut self) -> anyhow::Result<()> {
+        const CUTS: Map<u64, Value> = Map::new("cuts");
         let mut storage = MemoryStorage::new();
         let from = self.meter.now()? - DAY_SECS;
-        let cut = |payee: &str| -> anyhow::Result<Value> {
-            let rate = json!(["0", ["0.1", from]]);
-            Ok(json!([self.meter.address(payee)?, null, rate, "0"]))
-        };
-        let cuts = json!([cut(KEEPER)?, cut(DISTRIBUTOR)?]);
         for size in SIZES {
             let (pool, ..) = pool_of(size);
-            Map::<u64, Value>::new("cuts").save(&mut storage, pool, &cuts)?;
+            let rows = QueryMsg::Rows {
+                start: Some(CUTS.key(pool).to_vec().into()),
+                end: None,
+                descending: false,
+                limit: Some(1),
+            };
+            let rows = self.meter.ask(MANAGER, &serde_json::to_value(&rows)?)?;
+            let rows: Vec<StoredRow> = serde_json::from_value(rows)?;
+            let row = rows.first().context("the pool has cuts")?;
+            let mut cuts: Vec<Value> = serde_json::from_slice(&row.value)?;
+            for cut in &mut cuts {
+                // Payee, market, rate, what is due; a rate is one and the one that it rises to.
+                let rises_at = cut.pointer_mut("/2/1/1").context("the cut rises")?;
+                *rises_at = from.into();
+            }
+            CUTS.save(&mut storage, pool, &cuts.into())?;
         }
         let records = storage.range(None, None, Order::Ascending).collect();
         self.meter.plant(MANAGER, records)
