@@ -460,5 +460,6 @@ fn recognition_and_pages_of_pools() {
     assert_eq!(pools(None, true, None), [3, 5]);
     assert_eq!(pools(Some(3), true, None), [5]);
     stage.act("owner", &say(3, None)).unwrap();
+    assert_eq!(pools(None, true, None), [5]);
     assert_eq!(stage.pool_of(3).pool.recognition, None);
 }

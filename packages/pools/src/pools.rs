@@ -14,7 +14,7 @@ use crate::{
     chain::{Chain, Poll},
     state::{
         BOOKS, Books, CONFIG, CONTROLS, Collateral, DISTRIBUTORS, POOL_COUNT, POOLS, Pool,
-        VAULT_TERMS, VaultTerms, next,
+        RECOGNIZED, VAULT_TERMS, VaultTerms, next,
     },
 };
 
@@ -210,6 +210,10 @@ pub fn recognize(
     let mut pool = Pool::load(deps.storage, id)?;
     pool.recognition = recognition;
     POOLS.save(deps.storage, id, &pool)?;
+    match recognition {
+        Some(_) => RECOGNIZED.save(deps.storage, id, &true)?,
+        None => RECOGNIZED.remove(deps.storage, id),
+    }
     let text = match recognition {
         Some(Recognition::Preferred) => "preferred",
         Some(Recognition::Approved) => "approved",

@@ -24,8 +24,8 @@ use crate::{
     prices::Prices,
     quarantine, rewards,
     state::{
-        CONFIG, DISTRIBUTORS, FREE, MARKETS, POOLS, Pool, QUARANTINES, STAKES, STAKES_OF,
-        UNASSIGNED, VAULT_TERMS, VAULTS, VaultTerms, WEIGHTS, unassigned_key,
+        CONFIG, DISTRIBUTORS, FREE, MARKETS, POOLS, Pool, QUARANTINES, RECOGNIZED, STAKES,
+        STAKES_OF, UNASSIGNED, VAULT_TERMS, VAULTS, VaultTerms, WEIGHTS, unassigned_key,
     },
     undelegate, weights,
 };
@@ -334,15 +334,20 @@ fn pools(
     limit: Option<u32>,
 ) -> Result<Vec<PoolRow>, Refusal> {
     let after = start_after.map(|id| Bound::exclusive(id.u64()));
+    let limit = page::size(limit, page::MAX_LIMIT);
+    if recognized {
+        return RECOGNIZED
+            .keys(deps.storage, after, None, Order::Ascending)
+            .take(limit)
+            .map(|id| {
+                let id = id?;
+                Ok(row(id, Pool::load(deps.storage, id)?))
+            })
+            .collect();
+    }
     POOLS
         .range(deps.storage, after, None, Order::Ascending)
-        .filter(|entry| {
-            !recognized
-                || entry
-                    .as_ref()
-                    .is_ok_and(|(_, pool)| pool.recognition.is_some())
-        })
-        .take(page::size(limit, page::MAX_LIMIT))
+        .take(limit)
         .map(|entry| {
             let (id, pool) = entry?;
             Ok(row(id, pool))

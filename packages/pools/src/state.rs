@@ -45,6 +45,8 @@ pub const STAKES_OF: Map<(&Addr, u64, &str), bool> = Map::new("stake_of");
 
 /// "pool" + pool: what rarely changes of a pool.
 pub const POOLS: Map<u64, Pool> = Map::new("pool");
+/// "recognized" + pool: pools of which governance says something, for anyone makes further ones.
+pub const RECOGNIZED: Map<u64, bool> = Map::new("recognized");
 /// "books" + pool: what every act on a pool changes.
 pub const BOOKS: Map<u64, Books> = Map::new("books");
 /// "weights" + pool: markets that take effect later.

@@ -9,7 +9,7 @@
 //! | `scene` | what is deployed, and who acts |
 //! | `acts` | what is measured of issuance, in order |
 //! | `pool` | what is measured of the stability pool, in order |
-//! | `liquidity` | what is measured of pools, in order |
+//! | `liquidity` | what is measured of pools, in order, alone and beside others |
 //! | `meter`, `embedded`, `live` | what that needs of a chain, and the two chains |
 //! | `report` | what was measured, beside the baseline |
 //! | `table` | the tables |
@@ -37,12 +37,17 @@ use ballast_sim::Scale;
 use clap::Args;
 
 use crate::{bench, commands::FAILED, live::ground::Ground, text::Style};
-use acts::{Measured, play};
-use embedded::EmbeddedMeter;
+use acts::play;
 use live::LiveMeter;
 use meter::Meter;
 use report::{Finding, Report};
 use scene::{Deployment, LIMITS, Part, STEADY};
+
+// `ballast bench` plays the acts of pools beside others.
+pub(crate) use acts::{Kind, Measured};
+pub(crate) use embedded::{Counts, EmbeddedMeter};
+pub(crate) use liquidity::{Crowd, Filling, play_beside};
+pub(crate) use scene::Column;
 
 /// Where the tables stand.
 const PAGE: &str = "docs/gas.md";
@@ -125,7 +130,7 @@ fn measure(args: &GasArgs, parts: &[Part], say: &mut dyn FnMut(&str)) -> anyhow:
     let deployments = [
         Deployment::of(LIMITS),
         Deployment::of_stability_pool()?,
-        liquidity::deployment()?,
+        liquidity::deployment(Crowd::NONE)?,
     ];
     let denoms = deployments.iter().flat_map(Deployment::denoms);
     let options = Options {
@@ -185,9 +190,7 @@ mod tests {
     use std::sync::LazyLock;
 
     use super::*;
-    use acts::Kind;
-    use embedded::Counts;
-    use scene::{Column, ROUNDS};
+    use scene::ROUNDS;
 
     static MEASURED: LazyLock<Vec<Measured<Counts>>> = LazyLock::new(|| {
         let parts = Part::ALL.into_iter();

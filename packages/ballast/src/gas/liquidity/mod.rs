@@ -30,6 +30,11 @@ use hostile_market::{Mode, Question, Script};
 use serde::Serialize;
 use serde_json::Value;
 
+mod crowd;
+mod governance;
+
+pub use crowd::{Crowd, Filling};
+
 use super::{
     acts::{Kind, Measured, call, hook},
     meter::{Call, Meter},
@@ -63,6 +68,8 @@ const CALM: [(&str, u64); 3] = [(ATOM, 10), (WETH, 2_000), (BTC, 60_000)];
 const FALLEN: [(&str, u64); 3] = [(ATOM, 4), (WETH, 800), (BTC, 60_000)];
 /// Positions on a page of `due`.
 const DUE_PAGE: u32 = 30;
+/// Rows on a page that is full beside the smallest crowd.
+pub const CROWDED_PAGE: u32 = 10;
 
 /// Pools of three sizes, in the order in which they are created.
 const SIZES: [Column; 3] = [Column::OneMarket, Column::OneContract, Column::Contracts];
@@ -71,7 +78,7 @@ const SPOT_POOL: u64 = 4;
 const REWARDS_POOL: u64 = 5;
 
 /// What is deployed: the profile of pools, with the markets of all sizes.
-pub fn deployment() -> anyhow::Result<Deployment> {
+pub fn deployment(crowd: Crowd) -> anyhow::Result<Deployment> {
     let mut profile = Profile::find("pools")?;
     let mut accounts: Vec<String> = [FOUNDER, TRADER, KEEPER, "creator", "stakers"]
         .map(str::to_owned)
@@ -79,6 +86,7 @@ pub fn deployment() -> anyhow::Result<Deployment> {
     for pool in 1..=REWARDS_POOL {
         accounts.extend(ROLES.map(|role| account(role, pool)));
     }
+    accounts.extend(crowd.names());
     let pools = profile
         .pool_manager
         .as_mut()
@@ -134,7 +142,7 @@ fn pool_of(size: Column) -> (u64, Vec<(String, String)>, u64) {
     }
 }
 
-/// Plays every act of pools. `say` hears how far it is.
+/// Plays every act of pools whose gas is measured. `say` hears how far it is.
 pub fn play<M: Meter>(
     meter: &mut M,
     say: &mut dyn FnMut(&str),
@@ -143,43 +151,76 @@ pub fn play<M: Meter>(
     for round in 1..=ROUNDS {
         let mut stage = Stage {
             meter: &mut *meter,
-            deployment: deployment()?,
+            deployment: deployment(Crowd::NONE)?,
+            crowd: Crowd::NONE,
+            filling: Filling::default(),
+            tick: &mut || {},
             rows: &mut rows,
         };
-        let mut phase = |what: &str| say(&format!("pools, {round} of {ROUNDS}: {what}"));
-        phase("deployment");
-        stage.set_up().context("deployment of pools")?;
-        phase("positions");
-        stage.accounts().context("accounts")?;
-        stage.each(Stage::pool)?;
-        stage.plant_cuts()?;
-        stage.each(Stage::positions)?;
-        phase("markets");
-        stage.each(Stage::markets)?;
-        stage.each(Stage::earnings)?;
-        stage.division().context("cuts that are divided")?;
-        stage.each(Stage::queries)?;
-        stage.spot().context("the spot market")?;
-        stage.rewards().context("rewards")?;
-        phase("exits");
-        stage.each(Stage::exits)?;
-        phase("liquidations");
-        stage.price(&FALLEN)?;
-        stage.each(Stage::liquidations)?;
-        stage.each(Stage::quarantine)?;
-        stage.each(Stage::donation)?;
-        stage.administration().context("administration")?;
+        stage.play(&mut |what: &str| say(&format!("pools, {round} of {ROUNDS}: {what}")))?;
     }
     Ok(rows)
+}
+
+/// Plays every act of pools once, beside others, and those that nobody needs a price of. `tick`
+/// hears of each of the others.
+pub fn play_beside<M: Meter>(
+    meter: &mut M,
+    crowd: Crowd,
+    tick: &mut dyn FnMut(),
+) -> anyhow::Result<(Vec<Measured<M::Cost>>, Filling)> {
+    let mut rows = vec![];
+    let mut stage = Stage {
+        meter,
+        deployment: deployment(crowd)?,
+        crowd,
+        filling: Filling::default(),
+        tick,
+        rows: &mut rows,
+    };
+    stage.play(&mut |_| {})?;
+    stage.each(Stage::pool_owners)?;
+    stage.governance().context("governance")?;
+    let filling = stage.filling;
+    Ok((rows, filling))
 }
 
 struct Stage<'a, M: Meter> {
     meter: &'a mut M,
     deployment: Deployment,
+    crowd: Crowd,
+    filling: Filling,
+    tick: &'a mut dyn FnMut(),
     rows: &'a mut Vec<Measured<M::Cost>>,
 }
 
 impl<M: Meter> Stage<'_, M> {
+    fn play(&mut self, phase: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
+        phase("deployment");
+        self.set_up().context("deployment of pools")?;
+        self.gather().context("the crowd")?;
+        phase("positions");
+        self.accounts().context("accounts")?;
+        self.each(Self::pool)?;
+        self.plant_cuts()?;
+        self.each(Self::positions)?;
+        phase("markets");
+        self.each(Self::markets)?;
+        self.each(Self::earnings)?;
+        self.division().context("cuts that are divided")?;
+        self.each(Self::queries)?;
+        self.spot().context("the spot market")?;
+        self.rewards().context("rewards")?;
+        phase("exits");
+        self.each(Self::exits)?;
+        phase("liquidations");
+        self.price(&FALLEN)?;
+        self.each(Self::liquidations)?;
+        self.each(Self::quarantine)?;
+        self.each(Self::donation)?;
+        self.administration().context("administration")
+    }
+
     // ------------------------------------------------------------ measuring
 
     fn keep(&mut self, act: &'static str, kind: Kind, column: Column, cost: M::Cost) {
@@ -359,6 +400,14 @@ impl<M: Meter> Stage<'_, M> {
         Self::market_calls(&market.0, pay)
     }
 
+    fn margin(&self, market: &(String, String), whole: &str) -> anyhow::Result<Call> {
+        let margin = hostile_market::ReceiveMsg::Margin {
+            market_ref: market.1.clone(),
+        };
+        let amount = self.units(DUSD, whole)?;
+        hook(self.meter, DUSD, amount, &market.0, &margin)
+    }
+
     fn mode(contract: &str, mode: Mode) -> anyhow::Result<Call> {
         let to = Some(Question::ReportedDebts);
         call(contract, &hostile_market::ExecuteMsg::SetMode { mode, to })
@@ -461,7 +510,7 @@ impl<M: Meter> Stage<'_, M> {
         Ok(())
     }
 
-    fn create_pool(&mut self, pool: u64, weights: Vec<MarketWeight>) -> anyhow::Result<[Call; 4]> {
+    fn create_pool(&self, pool: u64, weights: Vec<MarketWeight>) -> anyhow::Result<[Call; 4]> {
         let create = ExecuteMsg::CreatePool {
             name: format!("pool {pool}"),
             delegation_secs: 1,
@@ -553,6 +602,7 @@ impl<M: Meter> Stage<'_, M> {
     fn positions(&mut self, size: Column) -> anyhow::Result<()> {
         let (pool, ..) = pool_of(size);
         let [lp, guest, debtor, holder] = ROLES.map(|role| account(role, pool));
+        self.join(pool, size == Column::OneMarket)?;
         let delegate = self.delegate(pool, ATOM, "1_000")?;
         self.message("delegate, first", size, &lp, &delegate)?;
         self.message("delegate", size, &lp, &delegate)?;
@@ -586,11 +636,7 @@ impl<M: Meter> Stage<'_, M> {
     fn markets(&mut self, size: Column) -> anyhow::Result<()> {
         let (pool, markets, first) = pool_of(size);
         let market = markets.first().context("a pool has markets")?;
-        let margin = hostile_market::ReceiveMsg::Margin {
-            market_ref: market.1.clone(),
-        };
-        let amount = self.units(DUSD, "10_000")?;
-        let deposit = hook(self.meter, DUSD, amount, &market.0, &margin)?;
+        let deposit = self.margin(market, "10_000")?;
         self.prepare(TRADER, vec![deposit.clone()])?;
         self.message("deposit_market_usd", size, TRADER, &deposit)?;
         let withdraw = ManagerMsg::WithdrawMarketUsd(WithdrawMarketUsd {
@@ -618,16 +664,19 @@ impl<M: Meter> Stage<'_, M> {
         let market = markets.first().context("a pool has markets")?;
         self.prepare(TRADER, vec![self.pay_fees(market, "1_000")?])?;
         self.prepare(TRADER, vec![self.script(market, "17_812.345678")?])?;
-        let claim = Self::to_manager(&ExecuteMsg::ClaimFees {
-            account: None,
-            vaults: vec![Self::vault(pool, ATOM)],
-        })?;
-        self.message("claim_fees", size, &lp, &claim)?;
+        self.message("claim_fees", size, &lp, &Self::claim_fees(pool)?)?;
         let claim = Self::to_manager(&ExecuteMsg::ClaimCut {
             pool: pool.into(),
             payee: self.meter.address(KEEPER)?,
         })?;
         self.message("claim_cut", size, KEEPER, &claim)
+    }
+
+    fn claim_fees(pool: u64) -> anyhow::Result<Call> {
+        Self::to_manager(&ExecuteMsg::ClaimFees {
+            account: None,
+            vaults: vec![Self::vault(pool, ATOM)],
+        })
     }
 
     fn vault(pool: u64, asset: &str) -> VaultKey {
@@ -662,6 +711,7 @@ impl<M: Meter> Stage<'_, M> {
         self.prepare(FOUNDER, calls.to_vec())?;
         let delegate = self.delegate(SPOT_POOL, ATOM, "1_000_000")?;
         self.prepare(FOUNDER, vec![delegate])?;
+        self.join(SPOT_POOL, false)?;
         let delegate = self.delegate(SPOT_POOL, ATOM, "1_000")?;
         let lp = account("lp", SPOT_POOL);
         self.prepare(&lp, vec![delegate.clone()])?;
@@ -721,6 +771,7 @@ impl<M: Meter> Stage<'_, M> {
         self.message("set_distributor", size, FOUNDER, &allow)?;
         let delegate = self.delegate(REWARDS_POOL, ATOM, "1_000_000")?;
         self.prepare(FOUNDER, vec![delegate])?;
+        self.join(REWARDS_POOL, false)?;
         let lp = account("lp", REWARDS_POOL);
         let delegate = self.delegate(REWARDS_POOL, ATOM, "1_000")?;
         self.prepare(&lp, vec![delegate.clone()])?;
@@ -800,7 +851,13 @@ impl<M: Meter> Stage<'_, M> {
         let credit = self.position(&guest, pool)?.credit;
         ensure!(!credit.is_zero(), "{guest} has no credit");
         let whole = self.undelegate(pool, None)?;
-        self.message("undelegate, whole with credit", size, &guest, &whole)
+        self.message("undelegate, whole with credit", size, &guest, &whole)?;
+        if self.crowd == Crowd::NONE {
+            return Ok(());
+        }
+        // Then whoever is left owes something, and costs the same on a page of `due`.
+        let claim = Self::claim_fees(pool)?;
+        self.prepare(&guest, vec![claim])
     }
 
     fn position(&self, name: &str, pool: u64) -> anyhow::Result<pool_lens::PositionResponse> {
@@ -825,12 +882,17 @@ impl<M: Meter> Stage<'_, M> {
             amount: None,
         };
         self.query("preview_liquidate, pools", size, LENS, &preview)?;
-        let due = pool_lens::QueryMsg::Due {
-            start_after: None,
-            limit: Some(DUE_PAGE),
-        };
         if size == Column::OneMarket {
-            self.query("due, 30 positions", size, LENS, &due)?;
+            // Beside others the page is full, and of one vault.
+            let (act, limit) = match self.crowd {
+                Crowd::NONE => ("due, 30 positions", DUE_PAGE),
+                _ => ("due, 10 positions", CROWDED_PAGE),
+            };
+            let due = pool_lens::QueryMsg::Due {
+                start_after: None,
+                limit: Some(limit),
+            };
+            self.query(act, size, LENS, &due)?;
         }
         let liquidate = Self::to_manager(&ExecuteMsg::Liquidate {
             account: debtor,
