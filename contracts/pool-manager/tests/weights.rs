@@ -445,7 +445,7 @@ fn recognition_and_pages_of_pools() {
     stage
         .act("owner", &say(5, Some(Recognition::Preferred)))
         .unwrap();
-    let pools = |start_after: Option<u64>, recognized, limit| -> Vec<u64> {
+    let pools = |stage: &Stage, start_after: Option<u64>, recognized, limit| -> Vec<u64> {
         let rows: Vec<PoolRow> = stage
             .ask(&QueryMsg::Pools {
                 start_after: start_after.map(Into::into),
@@ -455,11 +455,11 @@ fn recognition_and_pages_of_pools() {
             .unwrap();
         rows.iter().map(|row| row.pool.u64()).collect()
     };
-    assert_eq!(pools(None, false, None), [1, 2, 3, 4, 5]);
-    assert_eq!(pools(Some(2), false, Some(2)), [3, 4]);
-    assert_eq!(pools(None, true, None), [3, 5]);
-    assert_eq!(pools(Some(3), true, None), [5]);
+    assert_eq!(pools(&stage, None, false, None), [1, 2, 3, 4, 5]);
+    assert_eq!(pools(&stage, Some(2), false, Some(2)), [3, 4]);
+    assert_eq!(pools(&stage, None, true, None), [3, 5]);
+    assert_eq!(pools(&stage, Some(3), true, None), [5]);
     stage.act("owner", &say(3, None)).unwrap();
-    assert_eq!(pools(None, true, None), [5]);
+    assert_eq!(pools(&stage, None, true, None), [5]);
     assert_eq!(stage.pool_of(3).pool.recognition, None);
 }

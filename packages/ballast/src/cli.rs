@@ -120,10 +120,11 @@ pub enum Command {
     ///
     /// Plays every message and query in protocols that differ in the number of their accounts
     /// alone, and shows storage reads, scanned keys, writes and time side by side; then in one
-    /// with 64 synths and 8 collaterals, with an estimate of gas. The exit status is 1 when an
+    /// with 64 synths and 8 collaterals, with an estimate of gas. Those of pools it plays beside
+    /// other pools too, and shows what a pool's own markets add. The exit status is 1 when an
     /// act costs more because others are there, or a query more than a chain allows.
     #[command(
-        after_help = "Examples:\n  ballast bench\n  ballast bench --accounts 10,1000 --json | jq .limit_rows"
+        after_help = "Examples:\n  ballast bench\n  ballast bench --only pools --accounts 10,1000 --pools 1,50\n  ballast bench --accounts 10,1000 --json | jq .issuance.limit_rows"
     )]
     Bench(BenchArgs),
     /// Measure what every message and heavy query costs on a real chain

@@ -31,7 +31,12 @@ pub struct BenchArgs {
     #[arg(long, value_delimiter = ',', default_values_t = Options::default().accounts)]
     pub accounts: Vec<u32>,
     /// How many other pools are behind each market, one number for each of the accounts
-    #[arg(long, value_delimiter = ',', default_values_t = [1, 1_000])]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_values_t = [1, 1_000],
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
     pub pools: Vec<u32>,
     /// Measure this part alone
     #[arg(long, value_enum)]
