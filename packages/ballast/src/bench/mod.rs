@@ -30,7 +30,7 @@ pub struct BenchArgs {
     /// How many other accounts there are, one column for each number
     #[arg(long, value_delimiter = ',', default_values_t = Options::default().accounts)]
     pub accounts: Vec<u32>,
-    /// How many other pools are behind each market, one number for each of the accounts
+    /// How many other pools are behind each market; as many numbers as of accounts
     #[arg(
         long,
         value_delimiter = ',',
