@@ -5,7 +5,10 @@
 
 mod real;
 
-use ballast::live::{Live, ground::Ground};
+use ballast::{
+    chain::Chain,
+    live::{Live, ground::Ground},
+};
 use ballast_live::{Gas, Msg, Outcome};
 use ballast_localnet::Version;
 use ballast_sim::Profile;
