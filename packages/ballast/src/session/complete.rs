@@ -131,6 +131,7 @@ mod tests {
             assets: [("LIFE".to_owned(), life)].into(),
             dollar: None,
             pool: None,
+            pools_dollar: None,
         }
     }
 
