@@ -129,9 +129,7 @@ mod tests {
             .map(|(name, kind)| (name.to_owned(), entry(kind)))
             .into(),
             assets: [("LIFE".to_owned(), life)].into(),
-            dollar: None,
-            pool: None,
-            pools_dollar: None,
+            ..Directory::default()
         }
     }
 
