@@ -491,7 +491,7 @@ impl Session {
                 let credit = human(position.credit, &pools.dollar);
                 out.push(format!("  credit  {credit}"));
             }
-            let ratio = position.ratio.map(|ratio| percent(ratio));
+            let ratio = position.ratio.map(percent);
             out.push(format!(
                 "  ratio   {}",
                 ratio.unwrap_or_else(|| "–".to_owned())
