@@ -64,14 +64,19 @@ fn crossed_times(params: &mut Params) {
     params.min_delegation_secs = params.max_delegation_secs + 1;
 }
 
-fn no_gas(params: &mut Params) {
-    params.poll_gas = 0;
+fn little_gas(params: &mut Params) {
+    params.poll_gas = 499_999;
+}
+
+fn much_gas(params: &mut Params) {
+    params.poll_gas = 8_000_001;
 }
 
 #[rstest]
 #[case(zero_ratio)]
 #[case(crossed_times)]
-#[case(no_gas)]
+#[case(little_gas)]
+#[case(much_gas)]
 fn bad_params(#[case] spoil: fn(&mut Params)) {
     let mut stage = Stage::new();
     let mut bad = params();
@@ -131,7 +136,7 @@ fn new_params_change_nothing_that_runs() {
     stage.update_params(|params| {
         params.max_lock_secs = 30 * DAY;
         params.min_delegation_secs = 20 * DAY;
-        params.poll_gas = 7;
+        params.poll_gas = 8_000_000;
     });
     let after = stage.exit_quote("alice", LIFE, None).unwrap();
     assert_eq!(
@@ -139,7 +144,7 @@ fn new_params_change_nothing_that_runs() {
         (after.lock_ends_at, after.delegated_until)
     );
     let config: ConfigResponse = stage.query(&QueryMsg::Config {}).unwrap();
-    assert_eq!(config.params.poll_gas, 7);
+    assert_eq!(config.params.poll_gas, 8_000_000);
 }
 
 // ---------------------------------------------------------------- collaterals

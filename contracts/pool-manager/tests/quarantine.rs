@@ -9,6 +9,7 @@
 mod common;
 
 use ballast_types::{
+    market::MAX_ANSWER,
     pool_lens::{PollResponse, QuarantineCursor, QuarantineResponse, QueryMsg},
     pool_manager::{ExecuteMsg, Unassigned},
 };
@@ -66,7 +67,7 @@ fn both() -> Stage {
 #[case::nonsense(Mode::Nonsense {}, None)]
 #[case::too_few(Mode::TooFew {}, None)]
 #[case::too_many(Mode::TooMany {}, None)]
-#[case::bloats(Mode::Bloats { bytes: 100_000 }, None)]
+#[case::bloats(Mode::Bloats { bytes: 5_000 }, None)]
 #[case::panics(Mode::Panics {}, None)]
 #[case::one_question_alone(Mode::Errs {}, Some(Question::ReportedDebts))]
 fn a_failed_poll(#[case] mode: Mode, #[case] to: Option<Question>) {
@@ -108,6 +109,23 @@ fn a_name_that_fails_is_none() {
     stage.sync_pool(1).unwrap();
     assert!(quarantines(&stage).is_empty());
     assert_eq!(stage.market(ETH).name, None);
+}
+
+/// An answer may be so long and no longer, whatever it says: who leaves little gas could have it that
+/// a longer one failed.
+#[rstest]
+#[case::at_the_limit(0, Some("btc"), "x")]
+#[case::above(1, None, "an answer of more than 4096 bytes")]
+fn long_answers(#[case] above: usize, #[case] market_ref: Option<&str>, #[case] reason: &str) {
+    let mut stage = both();
+    let around = r#"[{"ok":{"debt":"100000000","stale":false}},{"err":""}]"#.len();
+    stage.script(errs_for(BTC, &"x".repeat(MAX_ANSWER - around + above)));
+    stage.sync_pool(1).unwrap();
+    let [(_, found, why)] = &quarantines(&stage)[..] else {
+        panic!("one quarantine")
+    };
+    assert_eq!(found.as_deref(), market_ref);
+    assert!(why.starts_with(reason), "{why}");
 }
 
 /// An `err` for one ref is that market's alone.

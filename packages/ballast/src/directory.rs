@@ -124,6 +124,8 @@ pub struct Directory {
     pub dollar: Option<String>,
     /// Assets of the stability pool.
     pub pool: Option<PoolAssets>,
+    /// Id of the pools' dollar.
+    pub pools_dollar: Option<String>,
 }
 
 /// Ids of the assets of a stability pool.
@@ -183,6 +185,10 @@ impl Directory {
                 duca: pool.duca.asset.clone(),
                 lpd: pool.lpd.asset.clone(),
             }),
+            pools_dollar: profile
+                .pool_manager
+                .as_ref()
+                .map(|pools| pools.dollar.asset.clone()),
         }
     }
 
@@ -220,6 +226,11 @@ impl Directory {
     /// The stability pool.
     pub fn stability_pool(&self) -> Option<&Entry> {
         self.only(Kind::StabilityPool)
+    }
+
+    /// The lens, which knows what LPs have in pools.
+    pub fn pool_lens(&self) -> Option<&Entry> {
+        self.only(Kind::PoolLens)
     }
 
     fn only(&self, kind: Kind) -> Option<&Entry> {

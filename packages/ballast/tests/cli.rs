@@ -420,6 +420,31 @@ fn a_session_on_duca() {
     assert!(!out.contains("debt"), "{out}");
 }
 
+#[test]
+fn a_session_on_pools() {
+    let (code, out) = session(
+        &["--profile", "pools"],
+        "as maker\n\
+         send pool-manager {create_pool: {name: First, delegation_secs: '@1 day'}}\n\
+         send pool-manager {set_pool_collateral: {pool: '1', asset: ATOM, terms: {cap: '@1000 ATOM', enabled: true}}}\n\
+         as alice\n\
+         send pool-manager {deposit: {}} 150 ATOM\n\
+         send pool-manager {delegate: {pool: '1', asset: ATOM, amount: '@100 ATOM'}}\n\
+         send pool-manager {mint_usd: {pool: '1', asset: ATOM, amount: '@200 dUSD'}}\n\
+         account\n",
+    );
+    assert_eq!(code, Some(0), "{out}");
+    for said in [
+        "free    50 ATOM",
+        "pool 1  100 ATOM",
+        "debt    200 dUSD",
+        "ratio   500 %",
+        "fees    0 dUSD",
+    ] {
+        assert!(out.contains(said), "{said}: {out}");
+    }
+}
+
 #[rstest]
 #[case("send synth-minter {\"mint\": {}}", "who sends it?")]
 #[case("as teddy\nsend synth-minter {\"mint\": {\"amount\": 5}}", "line:1:39")]

@@ -3,17 +3,19 @@
 //! `scripts/build` has made: `cargo test --release -p ballast --test faults -- --ignored`.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::panic)]
 
+mod real;
+
 use std::{
     env, fs,
     hash::{DefaultHasher, Hash, Hasher},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, ExitStatus, Stdio},
     thread,
     time::{Duration, UNIX_EPOCH},
 };
 
 use ballast::{
-    chain::{Chain, Execution},
+    chain::Chain,
     commands, files,
     live::{
         Live,
@@ -25,67 +27,22 @@ use ballast_live::{
     Gas, Msg, Network, Node,
     deploy::{Deployment, record},
 };
-use ballast_localnet::{Folder, Localnet, Options, Temporary, free_port_base};
+use ballast_localnet::{Localnet, Version};
 use ballast_sim::Profile;
 use cosmwasm_std::{Binary, Coin, Decimal};
 use serde_json::{Value, json};
-use tempfile::TempDir;
+
+use real::{Place, address, ground, network, send, workspace};
 
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How many gas limits below what a liquidation needs are tried.
 const LIMITS: u64 = 40;
 
-fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// A network, and a folder beside it for what a test writes. The network goes first.
-struct Place {
-    net: Temporary,
-    files: TempDir,
-}
-
-fn network(name: &str, validators: u8) -> Place {
-    let files = tempfile::tempdir().unwrap();
-    let folder = Folder::new(files.path().join("networks"), name).unwrap();
-    let options = Options {
-        chain_id: Some(format!("faults-{name}")),
-        validators: Some(validators),
-        port_base: Some(free_port_base(validators).unwrap()),
-        ..Options::default()
-    };
-    let net = Localnet::temporary(folder, &options, &mut |line| eprintln!("{line}")).unwrap();
-    Place { net, files }
-}
-
-/// The network as stories know it, by a network file of its own; one day passes in 20 seconds.
-fn ground(Place { net, files }: &Place) -> Ground {
-    let file = files.path().join("network.toml");
-    let text = [
-        ("chain_id", net.chain_id().to_owned()),
-        ("rpc", net.rpc(0).unwrap()),
-        ("binary", net.binary().to_str().unwrap().to_owned()),
-        ("home", net.home().to_str().unwrap().to_owned()),
-        ("keyring_backend", "test".to_owned()),
-        ("profile", "devita".to_owned()),
-        ("deployer", net.faucet().name.to_owned()),
-    ]
-    .map(|(key, value)| format!("{key} = {value:?}\n"));
-    fs::write(&file, text.concat()).unwrap();
-    Ground::open(
-        file.to_str().unwrap(),
-        &workspace().join("artifacts"),
-        "4320".parse().unwrap(),
-        &mut |line| eprintln!("{line}"),
-    )
-    .unwrap()
-}
-
 #[test]
 #[ignore = "needs wasmd and artifacts"]
 fn a_story_goes_on_when_a_validator_is_killed() {
-    let place = network("killed", 4);
+    let place = network("killed", 4, Version::default());
     let (ground, net) = (ground(&place), &place.net);
     let source = files::read(&workspace().join("scenarios/teddy.yaml")).unwrap();
     let (story, chain) = commands::prepare(&source).unwrap();
@@ -137,39 +94,19 @@ fn a_story_goes_on_when_a_validator_is_killed() {
 fn weak(ground: &Ground) -> Live<'_> {
     let profile = Profile::find("devita").unwrap();
     let mut chain = ground.deploy(&profile).unwrap();
-    send(&mut chain, "teddy", json!({"deposit": {}}), 9_000_000);
-    send(&mut chain, "teddy", json!({"mint": {}}), 0);
-    send(&mut chain, "keeper", json!({"deposit": {}}), 900_000_000);
-    send(
-        &mut chain,
-        "keeper",
-        json!({"mint": {"amount": "2000000"}}),
-        0,
-    );
+    let ulife = |amount| vec![Coin::new(amount, "ulife")];
+    let mut act = |sender: &str, msg, funds| send(&mut chain, sender, "synth-minter", msg, funds);
+    act("teddy", json!({"deposit": {}}), ulife(9_000_000_u128));
+    act("teddy", json!({"mint": {}}), vec![]);
+    act("keeper", json!({"deposit": {}}), ulife(900_000_000));
+    act("keeper", json!({"mint": {"amount": "2000000"}}), vec![]);
     let fallen: Decimal = "0.25".parse().unwrap();
     chain.set_price("LIFE", fallen).unwrap().unwrap();
     let teddy = address(&chain, "teddy");
-    send(&mut chain, "keeper", json!({"flag": {"account": teddy}}), 0);
+    let flag = json!({"flag": {"account": teddy}});
+    send(&mut chain, "keeper", "synth-minter", flag, vec![]);
     chain.wait(61).unwrap();
     chain
-}
-
-fn send(chain: &mut Live, sender: &str, msg: Value, ulife: u128) {
-    let funds = match ulife {
-        0 => vec![],
-        _ => vec![Coin::new(ulife, "ulife")],
-    };
-    let execution = Execution {
-        sender: sender.to_owned(),
-        contract: address(chain, "synth-minter"),
-        msg,
-        funds,
-    };
-    chain.execute(&execution).unwrap().unwrap();
-}
-
-fn address(chain: &Live, name: &str) -> String {
-    chain.directory().entries.get(name).unwrap().address.clone()
 }
 
 /// Every record of every contract, and all coins of those concerned.
@@ -205,7 +142,7 @@ fn ask(net: &Localnet, question: &[&str]) -> Value {
 #[test]
 #[ignore = "needs wasmd and artifacts"]
 fn a_liquidation_out_of_gas_leaves_no_trace() {
-    let place = network("gas", 1);
+    let place = network("gas", 1, Version::default());
     let (ground, net) = (ground(&place), &place.net);
     let chain = weak(&ground);
     let client = ground.client();
@@ -349,7 +286,7 @@ fn a_deployment_that_is_killed_ends_as_one_that_is_not() {
         (seed, kill).hash(&mut hasher);
         Duration::from_millis(hasher.finish() % 5_000)
     };
-    let place = network("deploy", 1);
+    let place = network("deploy", 1, Version::default());
 
     let whole = Deploying::to(&place, "whole");
     assert!(whole.command().status().unwrap().success());

@@ -1,5 +1,7 @@
 //! Addresses and numbers, and the dollar that the registry makes.
 
+use std::ops::RangeInclusive;
+
 use ballast_kit::controls::require_owner;
 use ballast_types::{
     Token, address,
@@ -38,13 +40,16 @@ pub fn update(deps: DepsMut, info: &MessageInfo, params: Params) -> Result<Respo
     Ok(Response::new().add_event(event("update_params", &config)))
 }
 
+/// See [`Params::poll_gas`].
+const POLL_GAS: RangeInclusive<u64> = 500_000..=8_000_000;
+
 fn check(params: &Params) -> Result<(), Refusal> {
     let reason = if params.min_liquidity_ratio.is_zero() {
         "min_liquidity_ratio is above zero"
     } else if params.min_delegation_secs > params.max_delegation_secs {
         "min_delegation_secs is at most max_delegation_secs"
-    } else if params.poll_gas == 0 {
-        "poll_gas is above zero"
+    } else if !POLL_GAS.contains(&params.poll_gas) {
+        "poll_gas is from 500000 to 8000000"
     } else {
         return Ok(());
     };

@@ -1,8 +1,12 @@
-//! What is asked of market contracts. An answer that errs or does not parse is a failed poll.
+//! What is asked of market contracts. An answer that errs, does not parse or is too long is a failed
+//! poll.
 
 use ballast_math::market::Report;
-use ballast_types::market::{Answer, MarketQuery, NameResponse};
-use cosmwasm_std::{Addr, QuerierWrapper, StdResult, Uint128};
+use ballast_types::market::{Answer, MAX_ANSWER, MarketQuery, NameResponse};
+use cosmwasm_std::{
+    Addr, Binary, ContractResult, Empty, QuerierWrapper, QueryRequest, StdResult, SystemResult,
+    Uint128, WasmQuery, from_json, to_json_binary, to_json_vec,
+};
 use serde::de::DeserializeOwned;
 
 /// The most bytes of a market's reason or name that are kept.
@@ -66,9 +70,12 @@ fn one_each<T: DeserializeOwned>(
     refs: &[String],
     question: &MarketQuery,
 ) -> Result<Vec<Result<T, String>>, String> {
-    let answers: Vec<Answer<T>> = querier
-        .query_wasm_smart(contract, question)
-        .map_err(|error| shortened(&error.to_string()))?;
+    let answer = raw(querier, contract, question).map_err(|reason| shortened(&reason))?;
+    if answer.len() > MAX_ANSWER {
+        return Err(format!("an answer of more than {MAX_ANSWER} bytes"));
+    }
+    let answers: Vec<Answer<T>> =
+        from_json(answer).map_err(|error| shortened(&error.to_string()))?;
     if answers.len() != refs.len() {
         return Err("not one answer for each question".to_owned());
     }
@@ -79,6 +86,21 @@ fn one_each<T: DeserializeOwned>(
             Answer::Err(reason) => Err(shortened(&reason)),
         })
         .collect())
+}
+
+/// The answer as it came: how long it is must be known before it is read.
+fn raw(querier: QuerierWrapper, contract: &Addr, question: &MarketQuery) -> Result<Binary, String> {
+    let request: QueryRequest<Empty> = WasmQuery::Smart {
+        contract_addr: contract.to_string(),
+        msg: to_json_binary(question).map_err(|error| error.to_string())?,
+    }
+    .into();
+    let request = to_json_vec(&request).map_err(|error| error.to_string())?;
+    match querier.raw_query(&request) {
+        SystemResult::Ok(ContractResult::Ok(answer)) => Ok(answer),
+        SystemResult::Ok(ContractResult::Err(error)) => Err(error),
+        SystemResult::Err(error) => Err(error.to_string()),
+    }
 }
 
 #[cfg(test)]

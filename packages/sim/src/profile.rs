@@ -695,8 +695,8 @@ impl Profile {
         synths.chain(pool).chain(dollar).map(String::as_str)
     }
 
-    /// Every account the profile names: owner, guardian, feeders, AMOs, who gets cuts, and those
-    /// with balances.
+    /// Every account the profile names: owner, guardian, feeders, AMOs, who gets cuts, funders, and
+    /// those with balances.
     pub fn accounts(&self) -> BTreeSet<&str> {
         let feeders = self
             .oracle
@@ -715,7 +715,7 @@ impl Profile {
             .chain(
                 self.distributor()
                     .into_iter()
-                    .flat_map(|d| d.recipients.keys()),
+                    .flat_map(|d| d.recipients.keys().chain(&d.funders)),
             )
             .chain(self.embedded.accounts.keys())
             .map(String::as_str)

@@ -12,8 +12,9 @@
 //!
 //! - **It must not query the pool manager while it answers**, nor anything that does: the manager is
 //!   in the middle of an act.
-//! - **It must answer in bounded gas**: `poll_gas` of the manager's parameters, for 16 refs. One that
-//!   errs, does not parse or needs more is put in quarantine, by anyone who sends `check_market`.
+//! - **It must answer in bounded gas**: `poll_gas` of the manager's parameters, for 16 refs; and in at
+//!   most [`MAX_ANSWER`] bytes. One that errs, does not parse or needs more is put in quarantine, by
+//!   anyone who sends `check_market`.
 //! - **A price that is too old is no error.** It answers with the last price that it has, and says
 //!   `stale: true`.
 //!
@@ -47,6 +48,11 @@ pub use ballast_math::market::Report;
 pub const MAX_MARKETS: usize = 16;
 /// The most bytes a ref may have.
 pub const MAX_REF: usize = 64;
+/// The most bytes of JSON a market contract may answer about its debts or its minimum credits. A chain
+/// charges for an answer by the byte, and who leaves gas for the market's work and not for its answer
+/// makes the question fail. To write that down takes as much gas as ten thousand bytes: of a shorter
+/// answer nobody can pretend that it failed.
+pub const MAX_ANSWER: usize = 4_096;
 
 /// What a market answers. Amounts are base units of the pools' dollar.
 #[cw_serde]

@@ -73,7 +73,9 @@ pub struct Params {
     pub max_lock_secs: u64,
     /// From an account's last deposit or undelegation until it may withdraw; may be 0.
     pub withdraw_timeout_secs: u64,
-    /// What one market contract may need to answer for 16 refs.
+    /// What `check_market` lets one market contract use to answer for 16 refs, both questions and
+    /// the manager's own work included (3,000,000). From 500,000, under which markets that work would
+    /// fail, to 8,000,000, under which whatever a market answers fits in the manager's memory.
     pub poll_gas: u64,
 }
 

@@ -8,7 +8,7 @@ mod watch;
 
 pub use engine::{play, transfer};
 pub use expect::{contract_of, line};
-pub use watch::{Position, liquidity, percent, position};
+pub use watch::{InPools, Position, in_pools, liquidity, percent, position};
 
 use serde_json::Value;
 

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ballast_types::{
+    pool_lens,
+    pool_manager::VaultKey,
     stability_pool::{self, PositionResponse},
     synth_minter::{AccountResponse, QueryMsg},
 };
@@ -200,6 +202,56 @@ pub fn liquidity(
     let answer = chain.query(&pool.address, &question)?;
     let position = answer.ok().map(serde_json::from_value).transpose()?;
     Ok(position.map(|position| (position, assets.clone())))
+}
+
+/// What an account has in pools.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InPools {
+    /// Collateral that is not delegated, by asset.
+    pub free: Vec<(String, Uint128)>,
+    /// Its positions.
+    pub positions: Vec<(VaultKey, pool_lens::PositionResponse)>,
+    /// Asset id of the pools' dollar.
+    pub dollar: String,
+}
+
+/// What an account has in pools; none without pools, or where it never had anything.
+pub fn in_pools(name: &str, chain: &dyn Chain) -> anyhow::Result<Option<InPools>> {
+    let directory = chain.directory();
+    let (Some(lens), Some(dollar), Some(account)) = (
+        directory.pool_lens(),
+        &directory.pools_dollar,
+        directory.entries.get(name),
+    ) else {
+        return Ok(None);
+    };
+    let account = account.address.clone();
+    let question = serde_json::to_value(pool_lens::QueryMsg::Account {
+        account: account.clone(),
+    })?;
+    let Ok(answer) = chain.query(&lens.address, &question)? else {
+        return Ok(None);
+    };
+    let known: pool_lens::AccountResponse = serde_json::from_value(answer)?;
+    let mut positions = vec![];
+    for vault in known.vaults {
+        let question = serde_json::to_value(pool_lens::QueryMsg::Position {
+            account: account.clone(),
+            vault: vault.clone(),
+        })?;
+        if let Ok(answer) = chain.query(&lens.address, &question)? {
+            positions.push((vault, serde_json::from_value(answer)?));
+        }
+    }
+    Ok(Some(InPools {
+        free: known
+            .free
+            .into_iter()
+            .map(|free| (free.asset, free.amount))
+            .collect(),
+        positions,
+        dollar: dollar.clone(),
+    }))
 }
 
 /// An account's position; none without a minter.

@@ -16,7 +16,7 @@ use crate::{
     directory::{Directory, Kind, PoolAssets},
     duration,
     embedded::Embedded,
-    play::{self, Position, percent},
+    play::{self, InPools, Position, percent},
     resolve,
     source::{Mistake, Source, Span, nearest},
     story::Word,
@@ -460,6 +460,9 @@ impl Session {
         if let Some((position, assets)) = play::liquidity(&name, &self.chain)? {
             out.extend(self.liquidity(&position, &assets));
         }
+        if let Some(pools) = play::in_pools(&name, &self.chain)? {
+            out.extend(self.pools(&pools));
+        }
         Ok(out.join("\n"))
     }
 
@@ -472,6 +475,30 @@ impl Session {
             format!("  pool    {lpd}, {}", percent(position.share)),
             format!("  pays    {dcm}, {duca}"),
         ]
+    }
+
+    fn pools(&self, pools: &InPools) -> Vec<String> {
+        let human = |units, asset: &str| amount::human(units, asset, self.directory());
+        let mut out = Vec::new();
+        for (asset, free) in &pools.free {
+            out.push(format!("  free    {}", human(*free, asset)));
+        }
+        for (vault, position) in &pools.positions {
+            let delegated = human(position.collateral, &vault.asset);
+            out.push(format!("  pool {:<3}{delegated}", vault.pool.to_string()));
+            out.push(format!("  debt    {}", human(position.debt, &pools.dollar)));
+            if !position.credit.is_zero() {
+                let credit = human(position.credit, &pools.dollar);
+                out.push(format!("  credit  {credit}"));
+            }
+            let ratio = position.ratio.map(|ratio| percent(ratio));
+            out.push(format!(
+                "  ratio   {}",
+                ratio.unwrap_or_else(|| "–".to_owned())
+            ));
+            out.push(format!("  fees    {}", human(position.fees, &pools.dollar)));
+        }
+        out
     }
 
     fn issuance(&self, position: &Position) -> Vec<String> {

@@ -47,7 +47,7 @@ pub const COMMANDS: [(&str, &str, &str); 21] = [
     (
         "account",
         "account [ACCOUNT]",
-        "collateral, debt, ratio, flag; liquidity",
+        "collateral, debt, ratio, flag; liquidity; what is in pools",
     ),
     (
         "balances",

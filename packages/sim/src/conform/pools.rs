@@ -152,6 +152,23 @@ fn of_distributor(distributor: &DistributorProfile, composer: &Composer<'_>) -> 
                     .collect(),
             },
         },
+        Expectation {
+            about: "pool_manager.distributor.funders".into(),
+            contract: DISTRIBUTOR.name().into(),
+            query: json(&rewards_distributor::QueryMsg::Funders {
+                start_after: None,
+                limit: Some(64),
+            }),
+            pointer: String::new(),
+            expected: Expected::Items {
+                pointer: String::new(),
+                values: distributor
+                    .funders
+                    .iter()
+                    .map(|name| json(&at(name)))
+                    .collect(),
+            },
+        },
     ]
 }
 

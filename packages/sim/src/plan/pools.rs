@@ -95,8 +95,18 @@ impl Composer<'_> {
                 },
             )
         });
+        let funders = distributor.funders.iter().map(|funder| {
+            self.execute(
+                DISTRIBUTOR,
+                &rewards_distributor::ExecuteMsg::SetFunder {
+                    funder: at(funder),
+                    allowed: true,
+                },
+            )
+        });
         std::iter::once(self.instantiate(ContractKind::RewardsDistributor, json(&msg)))
             .chain(tokens)
+            .chain(funders)
             .collect()
     }
 

@@ -134,6 +134,9 @@ pub struct DistributorProfile {
     /// What incentives may be paid in.
     #[serde(default)]
     pub tokens: Vec<RewardTokenProfile>,
+    /// Accounts that may open streams, beside the owner.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub funders: Vec<String>,
 }
 
 /// What incentives are paid in.
