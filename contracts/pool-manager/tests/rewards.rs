@@ -392,6 +392,35 @@ fn fees_are_claimed_by_anyone_for_the_account() {
     stage.refused("NoPosition", |s| s.claim_fees("bob", &[LIFE]));
 }
 
+/// What an LP is paid before anybody acts on the pool is not given to him again by who does, and the
+/// others get theirs.
+#[test]
+fn fees_are_paid_once() {
+    let acts: [fn(&mut Stage); 4] = [
+        |stage| drop(stage.sync_pool(1).unwrap()),
+        |stage| stage.lp("alice", LIFE, 10 * ONE),
+        |stage| stage.lp("bob", LIFE, 10 * ONE),
+        |stage| stage.lp("carol", LIFE, 10 * ONE),
+    ];
+    for act in acts {
+        let mut stage = Stage::open();
+        stage.margin("trader", ETH, 200 * ONE).unwrap();
+        stage.pay_fees(ETH, 40 * ONE, 160_000_000).unwrap();
+        stage.claim_fees("alice", &[LIFE]).unwrap();
+        assert_eq!(stage.dollars("alice"), 30 * ONE);
+        stage.refused("NothingDue", |s| s.claim_fees("alice", &[LIFE]));
+        stage.pay_fees(ETH, 20 * ONE, 140_000_000).unwrap();
+        assert_eq!(stage.fees("alice", LIFE), 15 * ONE);
+        act(&mut stage);
+        assert_eq!(stage.fees("alice", LIFE), 15 * ONE);
+        assert_eq!(stage.fees("bob", LIFE), 15 * ONE);
+        stage.claim_fees("alice", &[LIFE]).unwrap();
+        assert_eq!(stage.dollars("alice"), 45 * ONE);
+        act(&mut stage);
+        stage.refused("NothingDue", |s| s.claim_fees("alice", &[LIFE]));
+    }
+}
+
 /// Claims ask no market and need no price.
 #[test]
 fn claims_poll_nothing() {

@@ -16,6 +16,7 @@
 //!   at most all of them, so that no actor with shares is more than [`EPOCHS_KEPT`] behind.
 
 use cosmwasm_std::{Int256, Uint128, Uint256};
+use serde::{de::Error as _, ser::Error as _};
 
 use crate::{
     Accrued, Index, MathError,
@@ -67,12 +68,30 @@ pub struct Track {
     /// Given, and not taken by an actor yet.
     pending: Accrued,
 }
-stored_as_array!(Track {
-    index,
-    epoch,
-    ended,
-    pending
-});
+
+/// What is pending is stored without what the last division left over, which the index has: mostly
+/// nothing else is pending.
+impl Serialize for Track {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let spread = self.pending.checked_sub(self.index.carry());
+        let spread = spread.map_err(S::Error::custom)?;
+        (&self.index, self.epoch, &self.ended, spread).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Track {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (index, epoch, ended, spread): (Index, _, _, Accrued) =
+            Deserialize::deserialize(deserializer)?;
+        let pending = spread.checked_add(index.carry());
+        Ok(Self {
+            index,
+            epoch,
+            ended,
+            pending: pending.map_err(D::Error::custom)?,
+        })
+    }
+}
 
 /// Where an actor last looked at a track.
 #[derive(Clone, Debug, PartialEq, Copy, Default, Eq)]

@@ -92,6 +92,11 @@ impl Index {
         self.per_share
     }
 
+    /// What the last division left over.
+    pub(crate) const fn carry(&self) -> Accrued {
+        self.carry
+    }
+
     /// What `shares` have accrued since the index stood at `since`.
     pub fn accrued_since(&self, since: Mark, shares: Uint256) -> Result<Accrued, MathError> {
         self.mark().accrued_since(since, shares)

@@ -13,13 +13,14 @@
 //! net issuance is what was minted for it less what was burnt into it.
 
 use cosmwasm_schema::cw_serde;
-use cosmwasm_std::{Int128, Int256, Uint128};
+use cosmwasm_std::{Int128, Int256, Uint128, Uint256};
+use serde::de::Error as _;
 
 use crate::{
     Accrued, MathError, Value,
     index::meet,
     rounding::{positive_part, to_u128},
-    stored_as_array,
+    stored::{Compact, Deserialize, Deserializer, Serialize, Serializer},
 };
 
 /// The books of one market. A market without any history is the default.
@@ -37,13 +38,34 @@ pub struct MarketBooks {
     /// U.
     unassigned: Int256,
 }
-stored_as_array!(MarketBooks {
-    reported,
-    last_good,
-    net_issuance,
-    given,
-    unassigned
-});
+
+impl Serialize for MarketBooks {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let fields = (
+            Compact(Uint256::from(self.reported)),
+            Compact(Uint256::from(self.last_good)),
+            Compact(self.net_issuance),
+            Compact(self.given),
+            Compact(self.unassigned),
+        );
+        fields.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for MarketBooks {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (reported, last_good, Compact(net_issuance), Compact(given), Compact(unassigned)) =
+            Deserialize::deserialize(deserializer)?;
+        let amount = |Compact(number)| to_u128(number).map_err(D::Error::custom);
+        Ok(Self {
+            reported: amount(reported)?,
+            last_good: amount(last_good)?,
+            net_issuance,
+            given,
+            unassigned,
+        })
+    }
+}
 
 /// What a market answers about what it owes its traders.
 #[cw_serde]

@@ -2,7 +2,8 @@
 //!
 //! A byte that is written costs 30 gas and one that is read 3, so the names of its fields would be
 //! most of the price of a record. What is kept in storage is therefore an array of its fields;
-//! what a query answers keeps their names.
+//! what a query answers keeps their names. Where a record is stored as bytes, without JSON, its
+//! fields follow each other.
 
 /// Stores a struct as the array of its fields, in the order in which they are given.
 ///
@@ -68,8 +69,8 @@ pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use cosmwasm_std::{Binary, Int256, Uint256};
 use serde::de::Error;
 
-/// A number of many digits as it is stored: the base64 of its bytes in two's complement, without those
-/// that only repeat the sign. Its decimals would be half as long again.
+/// A number of many digits as it is stored: its bytes in two's complement, without those that only
+/// repeat the sign; in JSON their base64. Its decimals would be half as long again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Compact<T>(pub T);
 
@@ -89,14 +90,13 @@ fn significant(bytes: &[u8], filler: u8, signed: bool) -> &[u8] {
     rest
 }
 
-fn padded<E: Error>(text: &str, signed: bool) -> Result<[u8; SIZE], E> {
-    let bytes = Binary::from_base64(text).map_err(E::custom)?;
+fn padded<E: Error>(bytes: &[u8], signed: bool) -> Result<[u8; SIZE], E> {
     let is_negative = signed && bytes.first().is_some_and(|first| first & 0x80 != 0);
     let mut all = [if is_negative { 0xff } else { 0 }; SIZE];
     let start = SIZE.checked_sub(bytes.len());
     let place = start.and_then(|start| all.get_mut(start..));
     let place = place.ok_or_else(|| E::custom("a number of more than 32 bytes"))?;
-    place.copy_from_slice(&bytes);
+    place.copy_from_slice(bytes);
     Ok(all)
 }
 
@@ -104,30 +104,28 @@ impl Serialize for Compact<Int256> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let bytes = self.0.to_be_bytes();
         let filler = if self.0.is_negative() { 0xff } else { 0 };
-        let text = Binary::from(significant(&bytes, filler, true)).to_base64();
-        serializer.serialize_str(&text)
+        Binary::from(significant(&bytes, filler, true)).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Compact<Int256> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Ok(Self(Int256::from_be_bytes(padded(&text, true)?)))
+        let bytes = Binary::deserialize(deserializer)?;
+        Ok(Self(Int256::from_be_bytes(padded(&bytes, true)?)))
     }
 }
 
 impl Serialize for Compact<Uint256> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let bytes = self.0.to_be_bytes();
-        let text = Binary::from(significant(&bytes, 0, false)).to_base64();
-        serializer.serialize_str(&text)
+        Binary::from(significant(&bytes, 0, false)).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Compact<Uint256> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Ok(Self(Uint256::from_be_bytes(padded(&text, false)?)))
+        let bytes = Binary::deserialize(deserializer)?;
+        Ok(Self(Uint256::from_be_bytes(padded(&bytes, false)?)))
     }
 }
 

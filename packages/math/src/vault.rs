@@ -47,7 +47,7 @@ pub struct Position {
     actor: Actor,
     /// What it owes, as of when it was last settled; negative for a credit.
     debt: Accrued,
-    /// Fees it has earned and not claimed.
+    /// Fees it has earned and not claimed; negative when they were paid before they were settled.
     fees: Accrued,
 }
 stored_as_array!(Position { actor, debt, fees });
@@ -333,9 +333,16 @@ impl Position {
         self.debt
     }
 
-    /// Fees it has earned and not claimed, as of when it was last settled.
+    /// Fees it has earned and not claimed, as of when it was last settled; negative when they were
+    /// paid before.
     pub const fn fees(&self) -> Accrued {
         self.fees
+    }
+
+    /// It is paid fees that the links above still hold for it: [`Vault::settle`] adds what is left.
+    pub fn pay_in_advance(&mut self, fees: Uint128) -> Result<(), MathError> {
+        self.fees = self.fees.checked_sub(Accrued::from_units(fees)?)?;
+        Ok(())
     }
 
     /// Its shares, for what else is spread over them.

@@ -1,6 +1,8 @@
 //! Fees: what LPs and payees of cuts have earned is minted when they claim it.
 //!
-//! A claim changes no shares and polls no market: none can block it.
+//! A claim changes no shares and polls no market: none can block it. An LP is paid what the links
+//! hold for him, and it stays there until somebody acts on the pool: flushes in whatever order give
+//! everybody the same, so that only his position is saved.
 
 use ballast_math::fees::{Cut, cuts_are_within_limit};
 use ballast_types::{
@@ -46,7 +48,7 @@ pub fn claim(
     let mut response = Response::new();
     let mut config = None;
     for key in vaults {
-        let mut open = OpenPosition::open(
+        let open = OpenPosition::open(
             deps.storage,
             deps.querier,
             now,
@@ -54,19 +56,16 @@ pub fn claim(
             account.clone(),
             Poll::Nothing,
         )?;
-        let vault = &mut open.vault.record.vault;
-        let fees = vault.take_fees(&mut open.stake.position)?;
-        sum = sum.checked_add(fees)?;
         config = Some(open.chain.config.clone());
-        response = response
-            .add_event(
-                Event::new("claim_fees")
-                    .add_attribute("account", &account)
-                    .add_attribute("pool", key.pool)
-                    .add_attribute("asset", &key.asset)
-                    .add_attribute("amount", fees),
-            )
-            .add_events(open.save(deps.storage)?);
+        let fees = open.take_fees(deps.storage)?;
+        sum = sum.checked_add(fees)?;
+        response = response.add_event(
+            Event::new("claim_fees")
+                .add_attribute("account", &account)
+                .add_attribute("pool", key.pool)
+                .add_attribute("asset", &key.asset)
+                .add_attribute("amount", fees),
+        );
     }
     pay(config.as_ref(), response, &account, sum)
 }

@@ -17,6 +17,7 @@ pub mod lanes;
 pub mod liquidate;
 pub mod market;
 pub mod mint;
+pub mod packed;
 pub mod params;
 pub mod poll;
 pub mod pools;

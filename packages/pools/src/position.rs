@@ -26,7 +26,8 @@ pub struct OpenPosition<'a> {
     /// The position.
     pub stake: Stake,
     claims: Claims,
-    is_new: bool,
+    /// As it is stored; none when it is new.
+    before: Option<Stake>,
 }
 
 /// What a position may owe.
@@ -112,7 +113,7 @@ impl<'a> OpenPosition<'a> {
         account: Addr,
         stake: Option<Stake>,
     ) -> Result<Self, Refusal> {
-        let is_new = stake.is_none();
+        let before = stake.clone();
         let mut stake = stake.unwrap_or_default();
         let mut claims = vec![];
         if !vault.lanes.is_empty() {
@@ -126,7 +127,7 @@ impl<'a> OpenPosition<'a> {
             account,
             stake,
             claims,
-            is_new,
+            before,
         })
     }
 
@@ -168,24 +169,43 @@ impl<'a> OpenPosition<'a> {
 
     /// Saves everything. A position of which nothing is left is forgotten.
     pub fn save(self, storage: &mut dyn Storage) -> Result<Vec<Event>, Refusal> {
-        let pool = self.chain.id;
-        let is_gone = self.is_gone()?;
-        let asset = self.vault.asset.as_str();
-        let (key, of_account) = ((pool, asset, &self.account), (&self.account, pool, asset));
-        if is_gone {
-            STAKES.remove(storage, key);
-            STAKES_OF.remove(storage, of_account);
-            CLAIMS.remove(storage, key);
+        if self.is_gone()? {
+            self.forget(storage);
         } else {
+            let (pool, asset) = (self.chain.id, self.vault.asset.as_str());
+            let key = (pool, asset, &self.account);
             STAKES.save(storage, key, &self.stake)?;
-            if self.is_new {
-                STAKES_OF.save(storage, of_account, &true)?;
+            if self.before.is_none() {
+                STAKES_OF.save(storage, (&self.account, pool, asset), &true)?;
             }
             if !self.claims.is_empty() {
                 CLAIMS.save(storage, key, &self.claims)?;
             }
         }
         self.chain.save(storage, std::slice::from_ref(&self.vault))
+    }
+
+    /// Takes its fees, to be minted: floor. Nothing else is saved: what the links hold of them stays
+    /// there, and whoever acts on the pool next gives the position what is left. No share changes
+    /// before that, so that it is what it was paid.
+    pub fn take_fees(mut self, storage: &mut dyn Storage) -> Result<Uint128, Refusal> {
+        let vault = &mut self.vault.record.vault;
+        let fees = vault.take_fees(&mut self.stake.position)?;
+        if self.is_gone()? {
+            self.forget(storage);
+        } else if let Some(mut stake) = self.before {
+            stake.position.pay_in_advance(fees)?;
+            let key = (self.chain.id, self.vault.asset.as_str(), &self.account);
+            STAKES.save(storage, key, &stake)?;
+        }
+        Ok(fees)
+    }
+
+    fn forget(&self, storage: &mut dyn Storage) {
+        let (pool, asset, account) = (self.chain.id, self.vault.asset.as_str(), &self.account);
+        STAKES.remove(storage, (pool, asset, account));
+        STAKES_OF.remove(storage, (account, pool, asset));
+        CLAIMS.remove(storage, (pool, asset, account));
     }
 
     /// Whether it has no shares, owes nothing, and nothing waits for it that could be paid.

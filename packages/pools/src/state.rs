@@ -1,5 +1,5 @@
 //! What the manager remembers. Records are stored as arrays: a byte that is written costs 30 gas,
-//! and names would be most of them.
+//! and names would be most of them. What almost every act writes is [packed](crate::packed).
 
 use ballast_kit::Controls;
 use ballast_math::{
@@ -22,7 +22,7 @@ use cosmwasm_std::{Addr, Decimal, Int256, StdResult, Storage, Uint128};
 use cw_storage_plus::{Item, Map};
 use cw_utils::Expiration;
 
-use crate::{ContractError, Refusal};
+use crate::{ContractError, Refusal, packed::PackedMap};
 
 /// Owner, guardian and switches.
 pub const CONTROLS: Controls<Operation> = Controls::new();
@@ -39,7 +39,7 @@ pub const TOKENS: Map<&str, String> = Map::new("token");
 /// "free" + account + asset id: undelegated collateral; none without any.
 pub const FREE: Map<(&Addr, &str), Free> = Map::new("free");
 /// "stake" + pool + asset id + account: what an account has in a vault.
-pub const STAKES: Map<(u64, &str, &Addr), Stake> = Map::new("stake");
+pub const STAKES: PackedMap<(u64, &str, &Addr), Stake> = PackedMap::new("stake");
 /// "stake_of" + account + pool + asset id: the vaults in which an account has a stake.
 pub const STAKES_OF: Map<(&Addr, u64, &str), bool> = Map::new("stake_of");
 
@@ -48,11 +48,11 @@ pub const POOLS: Map<u64, Pool> = Map::new("pool");
 /// "recognized" + pool: pools of which governance says something, for anyone makes further ones.
 pub const RECOGNIZED: Map<u64, bool> = Map::new("recognized");
 /// "books" + pool: what every act on a pool changes.
-pub const BOOKS: Map<u64, Books> = Map::new("books");
+pub const BOOKS: PackedMap<u64, Books> = PackedMap::new("books");
 /// "weights" + pool: markets that take effect later.
 pub const WEIGHTS: Map<u64, Vec<Weight>> = Map::new("weights");
 /// "vault" + pool + asset id.
-pub const VAULTS: Map<(u64, &str), VaultRecord> = Map::new("vault");
+pub const VAULTS: PackedMap<(u64, &str), VaultRecord> = PackedMap::new("vault");
 /// "vault_terms" + pool + asset id: what a pool takes of a collateral.
 pub const VAULT_TERMS: Map<(u64, &str), VaultTerms> = Map::new("vault_terms");
 /// "cuts" + pool.
@@ -63,7 +63,7 @@ pub const DISTRIBUTORS: Map<(u64, &Addr), bool> = Map::new("distributor");
 /// "market" + market: what rarely changes of a market.
 pub const MARKETS: Map<u64, Market> = Map::new("market");
 /// "market_books" + market: what every act on a pool behind it changes.
-pub const MARKET_BOOKS: Map<u64, MarketRecord> = Map::new("market_books");
+pub const MARKET_BOOKS: PackedMap<u64, MarketRecord> = PackedMap::new("market_books");
 /// "market_id" + contract + ref.
 pub const MARKET_IDS: Map<(&Addr, &str), u64> = Map::new("market_id");
 /// "quarantine" + contract + ref; no ref for all markets of the contract.

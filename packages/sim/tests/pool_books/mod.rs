@@ -311,7 +311,7 @@ impl View {
     fn read(world: &World, storage: &dyn Storage) -> Result<Self, Refusal> {
         let (querier, now) = (world.app.wrap(), world.now());
         let mut view = Self::default();
-        for market in rows(MARKET_BOOKS.keys(storage, None, None, Order::Ascending)) {
+        for (market, _) in rows(MARKET_BOOKS.range(storage, None, None, Order::Ascending)) {
             let config = CONFIG.load(storage)?;
             let decimals = config.dollar()?.decimals;
             let mut prices = Prices::new(querier, config.oracle, now);
@@ -333,7 +333,7 @@ impl View {
             view.news = view.news || flushed != (books.given(), books.unassigned());
         }
         let stakes = stakes(storage);
-        for pool in rows(BOOKS.keys(storage, None, None, Order::Ascending)) {
+        for (pool, _) in rows(BOOKS.range(storage, None, None, Order::Ascending)) {
             let mut chain = Chain::open(storage, querier, now, pool, Poll::Reports)?;
             let unassigned = nano(chain.books.chain.unassigned.amount());
             view.unassigned.insert((1, pool), unassigned);
@@ -342,7 +342,7 @@ impl View {
             }
             let terms = chain.pool(storage)?;
             let vaults = VAULTS.prefix(pool);
-            for asset in rows(vaults.keys(storage, None, None, Order::Ascending)) {
+            for (asset, _) in rows(vaults.range(storage, None, None, Order::Ascending)) {
                 let mut vault = chain.vault(storage, &asset)?;
                 for ((of, in_asset, account), stake) in &stakes {
                     if *of != pool || *in_asset != asset {
