@@ -1,7 +1,12 @@
 //! Market contracts that do not work, where gas is real: on both wasmd. What errs or talks nonsense is
 //! tried on the embedded chain as well; what burns gas, stops or bloats only here. They need what
 //! `faults` needs: `cargo test --release -p ballast --test hostile -- --ignored --test-threads 1`.
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 mod real;
 
