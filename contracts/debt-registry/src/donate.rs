@@ -27,7 +27,8 @@ pub fn receive(
     if received.amount.is_zero() {
         return Err(ContractError::ZeroAmount {});
     }
-    let issuer = Issuer::load(deps.storage, &address)?;
+    // Where no debt is shared it would lower what exists and what nobody owes.
+    let issuer = Issuer::load_shared(deps.storage, &address)?;
     let synth = issuer.synth(deps.storage, &address, &id)?;
     let mut supply = issuer.supply(deps.storage, &id)?;
     supply.burn(received.amount)?;

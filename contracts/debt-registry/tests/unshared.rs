@@ -159,19 +159,30 @@ fn claiming_burns_it_did_not_make() {
     assert_eq!(refused(&mut chain, &manager, &claim), not_burnt(4, 0));
     assert_eq!(chain.synth("dUSD").supply.u128(), 6);
 
-    // What a holder burnt himself, or donated, is not burnt by the issuer a second time.
+    // What a holder burnt himself is not burnt by the issuer a second time.
     let alice = addr("alice");
     chain.by(&manager, &mint_usd_msg(&alice, 5)).unwrap();
     let burn_own = Cw20ExecuteMsg::Burn {
         amount: Uint128::new(2),
     };
     chain.cw20("dUSD", &alice, &burn_own).unwrap();
-    chain.donate("dUSD", &alice, 3).unwrap();
-    assert_eq!(chain.synth("dUSD").supply.u128(), 8);
+    assert_eq!(chain.synth("dUSD").supply.u128(), 11);
     assert_eq!(
         refused(&mut chain, &manager, &burn_usd_msg(3)),
         not_burnt(3, 2)
     );
+}
+
+/// It would be burnt for nobody: no account of the issuer would owe less.
+#[test]
+fn nothing_is_donated_to_a_debt_that_nobody_shares() {
+    let (mut chain, manager) = both();
+    let alice = addr("alice");
+    chain.by(&manager, &mint_usd_msg(&alice, 5)).unwrap();
+    let error = chain.donate("dUSD", &alice, 3).unwrap_err();
+    let error: ContractError = error.downcast().unwrap();
+    assert_eq!(error, ContractError::NoSharedDebt { issuer: manager });
+    assert_eq!(chain.synth("dUSD").supply.u128(), 5);
 }
 
 /// Each kind of issuer has its own messages, and is refused those of the other.

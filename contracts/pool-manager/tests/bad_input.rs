@@ -47,7 +47,7 @@ fn messages(stage: &Stage) -> Vec<(ExecuteMsg, &'static str)> {
                 asset: asset(),
                 amount: None,
             },
-            "NoVault",
+            "UnknownPool",
         ),
         (
             ExecuteMsg::RequestExit {

@@ -67,7 +67,17 @@ fn refusals() {
     stage.refused("InsufficientCollateral", |s| {
         s.delegate("alice", LIFE, Some(101))
     });
-    stage.refused("NoVault", |s| s.delegate("alice", (9, "LIFE"), None));
+    stage.refused("UnknownPool", |s| s.delegate("alice", (9, "LIFE"), None));
+    stage
+        .act(
+            "maker",
+            &ExecuteMsg::CreatePool {
+                name: "bare".to_owned(),
+                delegation_secs: DAY,
+            },
+        )
+        .unwrap();
+    stage.refused("NoVault", |s| s.delegate("alice", (2, "LIFE"), None));
     stage.refused("UnknownCollateral", |s| s.delegate("alice", (1, "X"), None));
     stage.delegate("alice", LIFE, None).unwrap();
     stage.refused("DelegationTime", |s| s.undelegate("alice", LIFE, None));

@@ -6,7 +6,12 @@ use ballast_types::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::{directory::Kind, source::Mistake, typed, yaml::Node};
+use crate::{
+    directory::Kind,
+    source::Mistake,
+    typed,
+    yaml::{Node, Tree},
+};
 
 /// The three sorts of words a contract takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,10 +77,45 @@ fn type_of(kind: Kind, sort: Sort) -> Option<Type> {
 
 /// Whether a contract of this kind takes what the tree says.
 pub fn check(kind: Kind, sort: Sort, node: &Node) -> Result<(), Mistake> {
+    if let Some(elsewhere) = elsewhere(kind, sort, node) {
+        return Err(elsewhere);
+    }
     match type_of(kind, sort) {
         Some(words) => (words.check)(node),
         None => Ok(()),
     }
+}
+
+/// Words that a contract takes in another way, or another contract takes: how it is said there.
+fn elsewhere(kind: Kind, sort: Sort, node: &Node) -> Option<Mistake> {
+    let (span, name) = match &node.tree {
+        Tree::Map(entries) => match entries.as_slice() {
+            [(key, _)] => (key.span, key.name.as_str()),
+            _ => return None,
+        },
+        Tree::Text(name) => (node.span, name.as_str()),
+        _ => return None,
+    };
+    let has = |kind, sort| names(kind, sort).contains(&name);
+    if has(kind, sort) {
+        return None;
+    }
+    let (problem, expected) = match (kind, sort) {
+        (Kind::PoolLens, Sort::Execute) => (
+            "the pool lens takes no messages".to_owned(),
+            "ask it with `query`".to_owned(),
+        ),
+        (Kind::PoolManager, Sort::Query) if has(Kind::PoolLens, Sort::Query) => (
+            format!("the pool lens answers `{name}`"),
+            format!("`query pool-lens {{{name}: …}}`"),
+        ),
+        (_, Sort::Execute) if has(kind, Sort::Hook) => (
+            format!("`{name}` goes along with a cw20"),
+            format!("`send TOKEN {{send: {{contract: …, amount: …, msg: {{{name}: …}}}}}}`"),
+        ),
+        _ => return None,
+    };
+    Some(Mistake::new(span, problem).expected(expected))
 }
 
 /// The names of what a contract of this kind takes.
@@ -93,5 +133,52 @@ pub const fn hooks(kind: Kind) -> &'static [(&'static str, &'static str, &'stati
         ],
         Kind::Treasury => &[("spend", "recipient", "msg")],
         _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::a_hook(
+        Kind::PoolManager,
+        Sort::Execute,
+        r#"{"burn_usd": {"pool": "1"}}"#,
+        "`burn_usd` goes along with a cw20"
+    )]
+    #[case::of_another_contract(
+        Kind::PoolManager,
+        Sort::Query,
+        r#"{"position": {"account": "a"}}"#,
+        "the pool lens answers `position`"
+    )]
+    #[case::a_question(
+        Kind::PoolLens,
+        Sort::Execute,
+        r#"{"pool": {"pool": "1"}}"#,
+        "the pool lens takes no messages"
+    )]
+    #[case::nowhere(
+        Kind::PoolManager,
+        Sort::Execute,
+        r#"{"delegat": {"pool": "1"}}"#,
+        "unknown message or value `delegat`"
+    )]
+    #[case::nowhere_a_hook(
+        Kind::PoolManager,
+        Sort::Hook,
+        r#"{"burn": {"pool": "1"}}"#,
+        "unknown message or value `burn`"
+    )]
+    fn words_of_elsewhere(
+        #[case] kind: Kind,
+        #[case] sort: Sort,
+        #[case] text: &str,
+        #[case] problem: &str,
+    ) {
+        let mistake = check(kind, sort, &crate::yaml::parse(text).unwrap()).unwrap_err();
+        assert_eq!(mistake.message, problem);
     }
 }

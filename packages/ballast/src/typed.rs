@@ -114,7 +114,7 @@ impl de::Error for Fault {
             de::Unexpected::Float(_) | de::Unexpected::Unsigned(_) | de::Unexpected::Signed(_)
         );
         fault.mistake.expected = Some(if is_number && expected.contains("string") {
-            format!("expected {expected}: amounts and decimals stand in quotes")
+            format!("expected {expected}: amounts, decimals and numbers of pools stand in quotes")
         } else {
             format!("expected {expected}")
         });

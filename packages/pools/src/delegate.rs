@@ -85,8 +85,9 @@ fn admit(
         .into());
     }
     let in_vault = open.vault.record.vault.collateral().checked_add(amount)?;
-    require_below(asset, in_vault, terms.vault.cap)?;
-    require_below(asset, held.delegated, terms.collateral.terms.0.cap)
+    require_below(asset, "in the pool", in_vault, terms.vault.cap)?;
+    let cap = terms.collateral.terms.0.cap;
+    require_below(asset, "in all pools", held.delegated, cap)
 }
 
 /// Whether a position that owes backs no more than what it owes after so much more collateral. Without
@@ -100,12 +101,18 @@ fn only_restores(open: &mut OpenPosition, terms: &Terms, amount: Uint128) -> Res
     Ok(allowed <= open.debt()?)
 }
 
-fn require_below(asset: &str, amount: Uint128, cap: Uint128) -> Result<(), Refusal> {
+fn require_below(
+    asset: &str,
+    whose: &'static str,
+    amount: Uint128,
+    cap: Uint128,
+) -> Result<(), Refusal> {
     if amount <= cap {
         return Ok(());
     }
     Err(ContractError::CapExceeded {
         asset: asset.to_owned(),
+        whose,
         amount,
         cap,
     }

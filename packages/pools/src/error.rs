@@ -80,9 +80,10 @@ pub enum ContractError {
     },
     #[error("WithdrawTimeout: it may be withdrawn from {at} on")]
     WithdrawTimeout { at: u64 },
-    #[error("CapExceeded: {asset} would be {amount}, its cap is {cap}")]
+    #[error("CapExceeded: {asset} {whose} would be {amount}, its cap is {cap}")]
     CapExceeded {
         asset: String,
+        whose: &'static str,
         amount: Uint128,
         cap: Uint128,
     },

@@ -480,18 +480,16 @@ stored_as_array!(VaultTerms(PoolCollateral) {
 });
 
 impl VaultTerms {
-    /// Of a vault, or that the pool has none.
+    /// Of a vault; or that the pool has none, or that there is no such pool.
     pub fn load(storage: &dyn Storage, pool: u64, asset: &str) -> Result<PoolCollateral, Refusal> {
-        VAULT_TERMS
-            .may_load(storage, (pool, asset))?
-            .map(|terms| terms.0)
-            .ok_or_else(|| {
-                ContractError::NoVault {
-                    pool,
-                    asset: asset.to_owned(),
-                }
-                .into()
-            })
+        if let Some(terms) = VAULT_TERMS.may_load(storage, (pool, asset))? {
+            return Ok(terms.0);
+        }
+        if !POOLS.has(storage, pool) {
+            return Err(ContractError::UnknownPool { pool }.into());
+        }
+        let asset = asset.to_owned();
+        Err(ContractError::NoVault { pool, asset }.into())
     }
 }
 

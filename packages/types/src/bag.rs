@@ -156,6 +156,14 @@ fn unknown<E: Error>(field: &str) -> E {
     E::custom(format_args!("unknown field `{field}`"))
 }
 
+/// Off the chain, where names are known, a message that there is not is told before its fields.
+fn require_known<E: Error>(name: &str, known: &'static [&'static str]) -> Result<(), E> {
+    if known.is_empty() || known.contains(&name) {
+        return Ok(());
+    }
+    Err(E::unknown_variant(name, known))
+}
+
 fn required<T, E: Error>(value: &mut Option<T>, field: &'static str) -> Result<T, E> {
     value.take().ok_or_else(|| E::missing_field(field))
 }
@@ -403,6 +411,7 @@ impl<'de> Visitor<'de> for Message {
                 ExecuteMsg::UpdateParams { params }
             }
             name => {
+                require_known(name, MESSAGES)?;
                 let fields = fields(name);
                 let mut bag = content.struct_variant(fields, Fields(fields))?;
                 let message = take(name, &mut bag)?;
@@ -430,6 +439,7 @@ impl<'de> Visitor<'de> for Hook {
 
     fn visit_enum<A: EnumAccess<'de>>(self, hook: A) -> Result<ReceiveMsg, A::Error> {
         let (name, content) = hook.variant::<String>()?;
+        require_known(&name, HOOKS)?;
         let fields = hook_fields(&name);
         let mut bag = content.struct_variant(fields, Fields(fields))?;
         let hook = take_hook(&name, &mut bag)?;

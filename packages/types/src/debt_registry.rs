@@ -264,7 +264,8 @@ pub enum ReceiveMsg {
     /// Burns what arrives and lowers the recorded supply: the pool's value falls by itself,
     /// for all.
     ///
-    /// *Who:* anyone. *Errors:* `ZeroAmount`.
+    /// *Who:* anyone. *Errors:* `ZeroAmount`, `NoSharedDebt` for the dollar of an issuer whose accounts share
+    /// no debt.
     Donate {},
 }
 

@@ -185,7 +185,7 @@ fn a_story_without_mistakes() {
 #[case(
     8,
     "      msg: {mint: {amount: 1}}",
-    "8:28: this is integer `1` | expected string-encoded integer: amounts and decimals stand in quotes"
+    "8:28: this is integer `1` | expected string-encoded integer: amounts, decimals and numbers of pools stand in quotes"
 )]
 #[case(
     8,
