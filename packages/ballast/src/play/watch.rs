@@ -156,6 +156,27 @@ fn picture(name: &str, chain: &dyn Chain) -> anyhow::Result<Picture> {
             picture.insert("3grace left".to_owned(), flag);
         }
     }
+    if let Some(pools) = in_pools(name, chain)? {
+        for (asset, free) in &pools.free {
+            let free = amount::number(*free, asset, directory);
+            picture.insert(format!("0free {asset}"), free);
+        }
+        for (vault, position) in &pools.positions {
+            let place = format!("pool {} {}", vault.pool, vault.asset);
+            let delegated = amount::number(position.collateral, &vault.asset, directory);
+            picture.insert(format!("0{place}"), delegated);
+            for (order, what, units) in [
+                (1, "debt", position.debt),
+                (2, "credit", position.credit),
+                (3, "fees", position.fees),
+            ] {
+                if !units.is_zero() {
+                    let units = amount::number(units, &pools.dollar, directory);
+                    picture.insert(format!("{order}{what}, {place}"), units);
+                }
+            }
+        }
+    }
     Ok(picture)
 }
 
