@@ -47,3 +47,14 @@ fn every_story_holds() {
 fn teddys_story_is_among_them() {
     assert!(scenarios().iter().any(|path| path.ends_with("teddy.yaml")));
 }
+
+#[test]
+fn every_story_is_in_the_readme() {
+    let readme = include_str!("../../../scenarios/README.md");
+    for path in scenarios() {
+        let file = path.file_name().unwrap().to_str().unwrap();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let row = format!("| [{name}]({file}) |");
+        assert!(readme.contains(&row), "{file}");
+    }
+}
