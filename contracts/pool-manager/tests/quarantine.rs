@@ -87,17 +87,22 @@ fn a_failed_poll(#[case] mode: Mode, #[case] to: Option<Question>) {
     stage.undelegate("alice", LIFE, None).unwrap();
 }
 
-/// What only exits ask fails only there.
+/// What exits and mints alone ask fails only there.
 #[test]
-fn minimum_credits_are_asked_where_lps_leave() {
+fn minimum_credits_are_asked_where_room_goes() {
     let mut stage = both();
     stage.mode(ETH, Mode::Errs {}, Some(Question::MinimumCredits));
     stage.sync_pool(1).unwrap();
-    stage.mint("alice", LIFE, Some(ONE)).unwrap();
+    stage.lp("alice", LIFE, ONE);
     assert!(quarantines(&stage).is_empty());
     stage.wait(DAY);
     stage.undelegate("bob", LIFE, None).unwrap_err();
     stage.undelegate("alice", LIFE, Some(ONE)).unwrap();
+    assert_eq!(quarantines(&stage).len(), 1);
+    stage.mode(ETH, Mode::Scripted {}, None);
+    stage.end_quarantine("owner", ETH).unwrap();
+    stage.mode(ETH, Mode::Errs {}, Some(Question::MinimumCredits));
+    stage.mint("alice", LIFE, Some(ONE)).unwrap();
     assert_eq!(quarantines(&stage).len(), 1);
 }
 

@@ -75,9 +75,25 @@ impl Exposure {
         value.mul_floor(self.share)?.mul_floor(self.max_debt)
     }
 
-    /// A pool's part of L: ceil(weight share · max(0, what its LPs owe)), in base units.
-    pub fn load_ceil(&self, owed: Accrued) -> Result<Uint128, MathError> {
-        mul_ceil(owed.owed_ceil()?, self.share)
+    /// A pool's part of L, in base units: ceil(weight share · max(0, what its LPs owe)), or what they
+    /// still owe of what this market gave them if that is more; at most what the pool gives to K.
+    ///
+    /// By its share of what is owed alone a market of a small weight would have given nearly nothing
+    /// after each act, and could give as much again. Without the bound a pool that gives nothing to K
+    /// would take room that others give.
+    pub fn load_ceil(
+        &self,
+        owed: Accrued,
+        taken: Accrued,
+        value: Value,
+        decimals: u8,
+    ) -> Result<Uint128, MathError> {
+        if self.share.is_zero() {
+            return Ok(Uint128::zero());
+        }
+        let share = mul_ceil(owed.owed_ceil()?, self.share)?;
+        let given = self.capacity_floor(value)?.units_ceil(decimals)?;
+        Ok(share.max(taken.min(owed).owed_ceil()?).min(given))
     }
 
     /// What of `self` is in force at once when `then` was before: no more of either. The rest waits
@@ -174,18 +190,25 @@ impl PoolBooks {
     }
 
     /// Spreads the debt that a liquidation has left without collateral in `vault` over the other
-    /// vaults, by value. Says what nobody could take, and what `vault` had pending.
+    /// vaults, by value, as far as they are worth more than what is owed. Says what nobody could
+    /// take, and what `vault` had pending. `decimals` are the dollar's.
     ///
-    /// What the LPs owe was lowered by it before, through [`Self::moved`].
+    /// What the LPs owe was lowered by it before, through [`Self::moved`]. Debt that a vault of dust
+    /// took whole would wait there for who enters it.
     pub fn spread_to_others(
         &mut self,
         vault: &mut Actor,
         debt: Accrued,
+        decimals: u8,
     ) -> Result<(Flushed, Accrued), MathError> {
         let shares = self.vaults.shares_of(vault)?;
         let flushed = self.vaults.set_shares(vault, Uint256::zero())?;
         let before = self.unassigned.amount();
-        self.charge(debt)?;
+        let worth = Accrued::from_units(self.value(decimals)?.units_floor(decimals)?)?;
+        let carried = worth.checked_sub(self.owed.max(Accrued::ZERO))?;
+        let carried = carried.max(Accrued::ZERO).min(debt);
+        self.charge(carried)?;
+        self.unassigned.add(debt.checked_sub(carried)?)?;
         let bad = self.unassigned.amount().checked_sub(before)?;
         // Nothing has been given to it meanwhile: it had no shares.
         let _nothing: Flushed = self.vaults.set_shares(vault, shares)?;
@@ -231,8 +254,30 @@ mod tests {
         let got = exposure.shares_floor(dollars(1_000_000_000), 6).unwrap();
         let fine = Uint256::from(10u128).pow(18);
         assert_eq!(got / fine, Uint256::from(shares));
-        assert_eq!(exposure.load_ceil(units(100)).unwrap().u128(), load);
-        assert!(exposure.load_ceil(units(-100)).unwrap().is_zero());
+        let value = dollars(1_000_000_000);
+        let of = |owed| exposure.load_ceil(units(owed), units(0), value, 6).unwrap();
+        assert_eq!(of(100).u128(), load);
+        assert!(of(-100).is_zero());
+    }
+
+    /// A quarter of a pool worth 1,000, which carries half of that: 125 at most.
+    #[rstest]
+    #[case::the_share_of_what_is_owed(100, 0, 25)]
+    #[case::what_the_market_gave(100, 60, 60)]
+    #[case::what_is_owed_of_it(40, 60, 40)]
+    #[case::no_more_than_it_gives(1_000, 0, 125)]
+    #[case::nor_of_what_the_market_gave(1_000, 700, 125)]
+    #[case::who_is_owed(-10, 60, 0)]
+    fn loads(#[case] owed: i128, #[case] taken: i128, #[case] load: u128) {
+        let exposure = exposure(1, 4, 50);
+        let of = |exposure: Exposure| {
+            exposure
+                .load_ceil(units(owed), units(taken), dollars(1_000), 6)
+                .unwrap()
+                .u128()
+        };
+        assert_eq!(of(exposure), load);
+        assert_eq!(of(Exposure::NONE), 0);
     }
 
     /// What is lowered counts at once, what is raised waits; the others gain nothing meanwhile.
@@ -349,7 +394,7 @@ mod tests {
         pool.charge(units(900)).unwrap();
         assert_eq!(owed(&mut pool, &mut vaults[0]), 100);
         pool.moved(units(-80)).unwrap();
-        let (flushed, bad) = pool.spread_to_others(&mut vaults[0], units(80)).unwrap();
+        let (flushed, bad) = pool.spread_to_others(&mut vaults[0], units(80), 6).unwrap();
         assert_eq!((flushed, bad), (Flushed::default(), units(0)));
         assert_eq!(pool.owed(), units(900));
         assert_eq!(owed(&mut pool, &mut vaults[0]), 0);
@@ -366,9 +411,21 @@ mod tests {
         pool.charge(units(100)).unwrap();
         assert_eq!(owed(&mut pool, &mut vaults[0]), 100);
         pool.moved(units(-60)).unwrap();
-        let (_, bad) = pool.spread_to_others(&mut vaults[0], units(60)).unwrap();
+        let (_, bad) = pool.spread_to_others(&mut vaults[0], units(60), 6).unwrap();
         assert_eq!((bad, pool.owed()), (units(60), units(40)));
         assert_eq!(pool.unassigned.amount(), units(60));
+    }
+
+    /// The others are worth 10, and owe 1 already.
+    #[test]
+    fn left_by_a_liquidation_beside_dust() {
+        let (mut pool, mut vaults) = pool(&[990, 10]);
+        pool.charge(units(100)).unwrap();
+        assert_eq!(owed(&mut pool, &mut vaults[0]), 99);
+        pool.moved(units(-99)).unwrap();
+        let (_, bad) = pool.spread_to_others(&mut vaults[0], units(99), 6).unwrap();
+        assert_eq!((bad, pool.owed()), (units(90), units(10)));
+        assert_eq!(owed(&mut pool, &mut vaults[1]), 10);
     }
 
     proptest! {

@@ -160,7 +160,10 @@ impl World {
             let backed = exposure.backed_floor(collateral).unwrap();
             market.backed = market.backed.replace(pool.backed[m], backed).unwrap();
             pool.backed[m] = backed;
-            let load = exposure.load_ceil(pool.books.owed()).unwrap();
+            let owed = pool.books.owed();
+            let load = exposure
+                .load_ceil(owed, Accrued::ZERO, value, DECIMALS)
+                .unwrap();
             market.load = market.load - pool.loads[m] + load;
             pool.loads[m] = load;
         }
@@ -275,7 +278,9 @@ impl World {
                 self.supply -= done.paid.u128() as i128;
                 let closed = plus(units(done.paid.u128()), done.debt_left);
                 books.moved(closed.checked_neg().unwrap()).unwrap();
-                let (flushed, _bad) = books.spread_to_others(in_pool, done.debt_left).unwrap();
+                let (flushed, _bad) = books
+                    .spread_to_others(in_pool, done.debt_left, DECIMALS)
+                    .unwrap();
                 assert_eq!(flushed, Flushed::default());
             }
         }

@@ -19,6 +19,7 @@ use ballast_math::{
     fees::share_fees,
     market::{Backing, keeps_minimum_credit, room_floor},
     pool::{Backed, Exposure, vault_shares_floor},
+    rounding::{positive_part, to_u128},
 };
 use ballast_types::pool_manager::Unassigned;
 use cosmwasm_std::{
@@ -187,9 +188,16 @@ impl OpenMarket {
         Ok(self.record.books.credit(backing, self.market.ceiling)?)
     }
 
-    /// Gives its pools what T has moved since the last flush, as far as there is room.
+    /// What its ceiling leaves beyond what its pools were given. What it can never pay, nobody shall
+    /// owe.
+    fn payable(&self) -> Result<Uint128, Refusal> {
+        let left = Int256::from(self.market.ceiling).checked_sub(self.record.books.given())?;
+        Ok(to_u128(positive_part(left)).unwrap_or(Uint128::MAX))
+    }
+
+    /// Gives its pools what T has moved since the last flush, as far as there is room and it can pay.
     pub fn flush(&mut self, prices: &mut Prices, decimals: u8) -> Result<(), Refusal> {
-        let room = self.room(prices, decimals)?;
+        let room = self.room(prices, decimals)?.min(self.payable()?);
         let has_pools = !self.record.pools.is_empty();
         let given = self.record.books.flush(room, has_pools)?;
         self.record.pools.charge_ceil(Accrued::from_units(given)?)?;
@@ -365,6 +373,7 @@ impl<'a> Chain<'a> {
         for (link, market) in self.books.links.iter_mut().zip(&mut self.markets) {
             let flushed = market.record.pools.flush(&mut link.actor)?;
             debt = debt.checked_add(flushed.debt)?;
+            link.taken = link.taken.checked_add(flushed.debt)?;
             if !flushed.fees.is_zero() {
                 fees.push((link.market, flushed.fees));
             }
@@ -419,8 +428,13 @@ impl<'a> Chain<'a> {
     /// The pool's part of each market's load, after what its LPs owe has changed.
     fn load_up(&mut self) -> Result<(), Refusal> {
         let owed = self.books.chain.owed();
+        let decimals = self.dollar.decimals;
+        let value = self.books.chain.value(decimals)?;
         for (link, market) in self.books.links.iter_mut().zip(&mut self.markets) {
-            let load = link.counted().load_ceil(owed)?;
+            link.taken = link.taken.min(owed).max(Accrued::ZERO);
+            let load = link
+                .counted()
+                .load_ceil(owed, link.taken, value, decimals)?;
             market.record.load = market
                 .record
                 .load
@@ -457,7 +471,10 @@ impl<'a> Chain<'a> {
         debt: Accrued,
     ) -> Result<Accrued, Refusal> {
         let actor = &mut vault.record.actor;
-        let (flushed, bad) = self.books.chain.spread_to_others(actor, debt)?;
+        let (flushed, bad) =
+            self.books
+                .chain
+                .spread_to_others(actor, debt, self.dollar.decimals)?;
         vault.record.vault.take(flushed.debt, flushed.fees)?;
         Ok(bad)
     }
@@ -511,9 +528,11 @@ impl<'a> Chain<'a> {
         if vault.counted.is_zero() {
             return Ok(shares);
         }
+        // What is added without a price gets no part of what is given.
+        let kept = collateral.min(vault.counted);
         Ok(ballast_math::rounding::mul_div_floor(
             shares,
-            collateral.into(),
+            kept.into(),
             vault.counted.into(),
         )?)
     }

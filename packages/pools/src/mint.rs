@@ -72,7 +72,7 @@ fn plan<'a>(
         return Err(ContractError::ZeroAmount {}.into());
     }
     let now = env.block.time.seconds();
-    let mut open = OpenPosition::open(storage, querier, now, key, account, Poll::Reports)?;
+    let mut open = OpenPosition::open(storage, querier, now, key, account, Poll::Exits)?;
     let terms = Terms::load(storage, key.pool.u64(), &key.asset)?;
     terms.collateral.require_enabled(&key.asset)?;
     let price = open.strict_price()?;
@@ -95,6 +95,7 @@ fn plan<'a>(
     vault.mint(&mut open.stake.position, amount)?;
     open.chain.owes_more(amount)?;
     open.close()?;
+    open.chain.require_minimum_credits()?;
     let preview = MintPreview {
         amount,
         debt: open.debt()?,

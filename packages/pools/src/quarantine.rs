@@ -236,6 +236,10 @@ pub fn poll_for_check(
             .add_attribute("contract", contract)
             .add_attribute("markets", refs.len().to_string()),
     );
+    // What is left of it in this pool is in quarantine alone.
+    if refs.is_empty() {
+        return Ok(response);
+    }
     for (market_ref, reason) in failures(deps.as_ref(), contract, &refs) {
         response = response.add_event(put(deps.storage, env, contract, &market_ref, reason)?);
     }

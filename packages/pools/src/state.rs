@@ -414,13 +414,16 @@ pub struct Link {
     pub actor: Actor,
     /// The pool's part of the market's load L.
     pub load: Uint128,
+    /// What its LPs still owe of what the market gave them: at most all that they owe.
+    pub taken: Accrued,
 }
 stored_as_array!(Link {
     market,
     exposure,
     counts,
     actor,
-    load
+    load,
+    taken
 });
 
 impl Link {
@@ -432,6 +435,7 @@ impl Link {
             counts: true,
             actor: Actor::default(),
             load: Uint128::zero(),
+            taken: Accrued::ZERO,
         }
     }
 

@@ -2,12 +2,15 @@
 
 use ballast_types::market::{Answer, MarketQuery, NameResponse, Report};
 use cosmwasm_std::{
-    Addr, Binary, ContractResult, Deps, QueryRequest, StdError, StdResult, Storage, SystemResult,
+    Binary, ContractResult, Deps, QueryRequest, StdError, StdResult, Storage, SystemResult,
     WasmQuery, to_json_binary, to_json_vec,
 };
 use serde::Serialize;
 
-use crate::{Mode, Script, contract::SCRIPTS};
+use crate::{
+    Mode, Script,
+    contract::{ADDRESSES, SCRIPTS},
+};
 
 /// A script that was never written says that nothing is owed and nothing needed.
 pub fn script(storage: &dyn Storage, market_ref: &str) -> StdResult<Script> {
@@ -22,7 +25,7 @@ pub fn script(storage: &dyn Storage, market_ref: &str) -> StdResult<Script> {
 }
 
 /// The answer to a question, in a mode.
-pub fn answer(deps: Deps, manager: &Addr, mode: &Mode, msg: &MarketQuery) -> StdResult<Binary> {
+pub fn answer(deps: Deps, mode: &Mode, msg: &MarketQuery) -> StdResult<Binary> {
     match mode {
         Mode::Errs {} => Err(StdError::generic_err("Errs: it does not want to")),
         Mode::Nonsense {} => to_json_binary(&"forty-two"),
@@ -31,7 +34,7 @@ pub fn answer(deps: Deps, manager: &Addr, mode: &Mode, msg: &MarketQuery) -> Std
             to_json_binary(&"x".repeat(length))
         }
         Mode::Asks { question } => {
-            ask(deps, manager, question)?;
+            ask(deps, question)?;
             scripted(deps.storage, mode, msg)
         }
         Mode::Loops {} => for_ever(),
@@ -80,9 +83,10 @@ fn each<T: Serialize>(
     to_json_binary(&answers)
 }
 
-fn ask(deps: Deps, manager: &Addr, question: &Binary) -> StdResult<Binary> {
+fn ask(deps: Deps, question: &Binary) -> StdResult<Binary> {
+    let (manager, _) = ADDRESSES.load(deps.storage)?;
     let request: QueryRequest = WasmQuery::Smart {
-        contract_addr: manager.to_string(),
+        contract_addr: manager.into_string(),
         msg: question.clone(),
     }
     .into();

@@ -15,7 +15,7 @@ use cw20::Cw20ReceiveMsg;
 use crate::{Call, ExecuteMsg, InstantiateMsg, Mode, Question, ReceiveMsg, Script, answer};
 
 /// The pool manager, and the pools' dollar.
-const ADDRESSES: Item<(Addr, Addr)> = Item::new("addresses");
+pub(crate) const ADDRESSES: Item<(Addr, Addr)> = Item::new("addresses");
 /// What each ref answers.
 pub(crate) const SCRIPTS: Map<&str, Script> = Map::new("script");
 /// How it answers each question; scripted where nothing is kept.
@@ -171,9 +171,8 @@ fn data(reply: &Reply) -> Option<Binary> {
     reason = "what an entry point looks like"
 )]
 pub fn query(deps: Deps, _env: Env, msg: MarketQuery) -> StdResult<Binary> {
-    let (manager, _) = ADDRESSES.load(deps.storage)?;
     let mode = MODES.may_load(deps.storage, Question::of(&msg).key())?;
-    answer::answer(deps, &manager, &mode.unwrap_or(Mode::Scripted {}), &msg)
+    answer::answer(deps, &mode.unwrap_or(Mode::Scripted {}), &msg)
 }
 
 fn told<T, E: std::fmt::Display>(result: Result<T, E>) -> StdResult<T> {
