@@ -2087,7 +2087,7 @@ impl Run {
                 &junk,
                 "Payment",
             ),
-            (&mallory, value(&to_pool(99)), none, "NoVault"),
+            (&mallory, value(&to_pool(99)), none, "UnknownPool"),
             (&alice, value(&to_pool(1)), none, "InsufficientCollateral"),
             (
                 &mallory,

@@ -95,7 +95,7 @@ pub enum Answer<T> {
 /// What people call a market.
 #[cw_serde]
 pub struct NameResponse {
-    /// At most 64 bytes are shown.
+    /// At most 128 bytes are shown.
     pub name: String,
 }
 

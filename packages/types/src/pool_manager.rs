@@ -248,7 +248,7 @@ pub enum ExecuteMsg {
     /// first.
     ///
     /// *Who:* its holder. *Errors:* `NoPosition`, `ZeroAmount`, `NothingToMint`,
-    /// `BelowIssuanceRatio`, `CollateralDisabled`, `Price`, `Controls`, and the registry's
+    /// `BelowIssuanceRatio`, `MinimumCredit`, `CollateralDisabled`, `Price`, `Controls`, and the registry's
     /// `CeilingExceeded`.
     MintUsd {
         /// The pool.
