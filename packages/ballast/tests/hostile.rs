@@ -17,7 +17,7 @@ use ballast::{
 use ballast_live::{Gas, Msg, Outcome};
 use ballast_localnet::Version;
 use ballast_sim::Profile;
-use cosmwasm_std::{Coin, Int128, Uint128, to_json_binary};
+use cosmwasm_std::{Coin, Int128, to_json_binary};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -228,11 +228,11 @@ fn burns_gas(stage: &Stage) {
 /// Whatever gas a check of a market that works is given, it ends well or not at all; most of all where
 /// the market's work is paid for and its answer is not.
 fn too_little_gas(stage: &Stage) {
-    // Two answers as long as they may be: the second market's is not wrong.
-    let debt = json!({"ok": {"debt": Int128::MAX, "stale": false}}).to_string();
+    // Two answers as long as they may be: the first market's is not wrong, and nothing is owed.
+    let debt = json!({"ok": {"debt": Int128::MIN, "stale": false}}).to_string();
     let around = format!("[{debt},{}]", json!({"err": ""})).len();
     let scripts = json!([
-        {"ref": "eth", "debt": Int128::MAX, "minimum_credit": Uint128::MAX},
+        {"ref": "eth", "debt": Int128::MIN},
         {"ref": "sol", "err": "x".repeat(ANSWER - around)},
     ]);
     let play = stage.msg("trader", MARKET, json!({"play": {"scripts": scripts}}));
