@@ -5,7 +5,7 @@ use cosmwasm_std::{Decimal, Uint128, Uint256, Uint512};
 use crate::{
     Accrued, Distribution, MAX_DECIMALS, MathError, Value,
     distribution::{Actor, Flushed, Unassigned},
-    rounding::{div_floor_512, mul_ceil, narrow, pow10, scale_to_18},
+    rounding::{div_floor_512, mul_ceil, mul_div_ceil, narrow, pow10, scale_to_18, to_u128},
     stored_as_array, stored_compactly,
 };
 
@@ -76,7 +76,8 @@ impl Exposure {
     }
 
     /// A pool's part of L, in base units: ceil(weight share · max(0, what its LPs owe)), or what they
-    /// still owe of what this market gave them if that is more; at most what the pool gives to K.
+    /// still owe of what this market gave them if that is more; at most what the pool gives to K,
+    /// which are its `shares` in the market.
     ///
     /// By its share of what is owed alone a market of a small weight would have given nearly nothing
     /// after each act, and could give as much again. Without the bound a pool that gives nothing to K
@@ -85,15 +86,15 @@ impl Exposure {
         &self,
         owed: Accrued,
         taken: Accrued,
-        value: Value,
-        decimals: u8,
+        shares: Uint256,
     ) -> Result<Uint128, MathError> {
-        if self.share.is_zero() {
+        if shares.is_zero() {
             return Ok(Uint128::zero());
         }
         let share = mul_ceil(owed.owed_ceil()?, self.share)?;
-        let given = self.capacity_floor(value)?.units_ceil(decimals)?;
-        Ok(share.max(taken.min(owed).owed_ceil()?).min(given))
+        let load = share.max(taken.min(owed).owed_ceil()?);
+        let given = mul_div_ceil(shares, Uint256::one(), pow10(MAX_DECIMALS)?)?;
+        Ok(to_u128(given).map_or(load, |given| load.min(given)))
     }
 
     /// What of `self` is in force at once when `then` was before: no more of either. The rest waits
@@ -254,8 +255,7 @@ mod tests {
         let got = exposure.shares_floor(dollars(1_000_000_000), 6).unwrap();
         let fine = Uint256::from(10u128).pow(18);
         assert_eq!(got / fine, Uint256::from(shares));
-        let value = dollars(1_000_000_000);
-        let of = |owed| exposure.load_ceil(units(owed), units(0), value, 6).unwrap();
+        let of = |owed| exposure.load_ceil(units(owed), units(0), got).unwrap();
         assert_eq!(of(100).u128(), load);
         assert!(of(-100).is_zero());
     }
@@ -271,8 +271,9 @@ mod tests {
     fn loads(#[case] owed: i128, #[case] taken: i128, #[case] load: u128) {
         let exposure = exposure(1, 4, 50);
         let of = |exposure: Exposure| {
+            let shares = exposure.shares_floor(dollars(1_000), 6).unwrap();
             exposure
-                .load_ceil(units(owed), units(taken), dollars(1_000), 6)
+                .load_ceil(units(owed), units(taken), shares)
                 .unwrap()
                 .u128()
         };

@@ -161,9 +161,7 @@ impl World {
             market.backed = market.backed.replace(pool.backed[m], backed).unwrap();
             pool.backed[m] = backed;
             let owed = pool.books.owed();
-            let load = exposure
-                .load_ceil(owed, Accrued::ZERO, value, DECIMALS)
-                .unwrap();
+            let load = exposure.load_ceil(owed, Accrued::ZERO, shares).unwrap();
             market.load = market.load - pool.loads[m] + load;
             pool.loads[m] = load;
         }

@@ -428,13 +428,10 @@ impl<'a> Chain<'a> {
     /// The pool's part of each market's load, after what its LPs owe has changed.
     fn load_up(&mut self) -> Result<(), Refusal> {
         let owed = self.books.chain.owed();
-        let decimals = self.dollar.decimals;
-        let value = self.books.chain.value(decimals)?;
         for (link, market) in self.books.links.iter_mut().zip(&mut self.markets) {
             link.taken = link.taken.min(owed).max(Accrued::ZERO);
-            let load = link
-                .counted()
-                .load_ceil(owed, link.taken, value, decimals)?;
+            let shares = market.record.pools.shares_of(&link.actor)?;
+            let load = link.counted().load_ceil(owed, link.taken, shares)?;
             market.record.load = market
                 .record
                 .load
