@@ -70,7 +70,7 @@ fn claims_in_between_change_nobodys_end() {
                     }
                     2 => stage.undelegate(who, vault, None),
                     3 => stage.undelegate(who, vault, Some(amount / 7)),
-                    4 | 5 | 6 => {
+                    4..=6 => {
                         let fee = amount / 3;
                         stage.margin("trader", market, fee).unwrap();
                         stage.pay_fees(market, fee, 0)
