@@ -151,13 +151,7 @@ fn a_pool_that_carries_nothing_takes_no_room() {
     let before = stage.market(ETH).room;
     let mine = stage.pool("carol", DAY);
     stage
-        .act(
-            "carol",
-            &ExecuteMsg::SetPoolMarkets {
-                pool: mine.into(),
-                markets: vec![weight(ETH, 1, 0)],
-            },
-        )
+        .set_markets_by("carol", mine, &[weight(ETH, 1, 0)])
         .unwrap();
     stage.lp("carol", (mine, "LIFE"), 8_000 * ONE);
     stage.mint("carol", (mine, "LIFE"), None).unwrap();
@@ -174,13 +168,7 @@ fn a_pool_that_is_broke_takes_no_room_of_others() {
     let mut stage = Stage::new();
     let mine = stage.pool("carol", DAY);
     stage
-        .act(
-            "carol",
-            &ExecuteMsg::SetPoolMarkets {
-                pool: mine.into(),
-                markets: vec![weight(ETH, 1, 1)],
-            },
-        )
+        .set_markets_by("carol", mine, &[weight(ETH, 1, 1)])
         .unwrap();
     stage.set_markets(1, &[weight(ETH, 1, 100)]).unwrap();
     stage.lp("alice", WETH, 2 * ETHER);

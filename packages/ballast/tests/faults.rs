@@ -32,7 +32,7 @@ use ballast_sim::Profile;
 use cosmwasm_std::{Binary, Coin, Decimal};
 use serde_json::{Value, json};
 
-use real::{Place, address, ground, network, send, workspace};
+use real::{Place, address, ground, network, network_file, send, workspace};
 
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -202,17 +202,7 @@ impl<'a> Deploying<'a> {
     fn to(Place { net, files }: &'a Place, name: &str) -> Self {
         let folder = files.path();
         let network = folder.join(format!("{name}.toml"));
-        let text = [
-            ("chain_id", net.chain_id().to_owned()),
-            ("rpc", net.rpc(0).unwrap()),
-            ("binary", net.binary().to_str().unwrap().to_owned()),
-            ("home", net.home().to_str().unwrap().to_owned()),
-            ("keyring_backend", "test".to_owned()),
-            ("profile", "devita".to_owned()),
-            ("deployer", name.to_owned()),
-        ]
-        .map(|(key, value)| format!("{key} = {value:?}\n"))
-        .concat();
+        let text = network_file(net, name);
         let faucet = format!(
             "[faucet]\nkey = {:?}\ncoins = [\"1000000000stake\"]\n",
             net.faucet().name

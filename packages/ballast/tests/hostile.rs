@@ -17,6 +17,7 @@ use ballast::{
 use ballast_live::{Gas, Msg, Outcome};
 use ballast_localnet::Version;
 use ballast_sim::Profile;
+use ballast_types::market::MAX_ANSWER;
 use cosmwasm_std::{Coin, Int128, to_json_binary};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -29,8 +30,6 @@ const MARKET: &str = "hostile-market";
 const PLENTY: u64 = 40_000_000;
 /// What a check may take beside `poll_gas`.
 const CHECK: u64 = 300_000;
-/// The most bytes of JSON that a market may answer.
-const ANSWER: usize = 4_096;
 
 /// Alice's 100 ATOM in pool 1, behind both markets of the hostile contract.
 struct Stage<'g> {
@@ -233,7 +232,7 @@ fn too_little_gas(stage: &Stage) {
     let around = format!("[{debt},{}]", json!({"err": ""})).len();
     let scripts = json!([
         {"ref": "eth", "debt": Int128::MIN},
-        {"ref": "sol", "err": "x".repeat(ANSWER - around)},
+        {"ref": "sol", "err": "x".repeat(MAX_ANSWER - around)},
     ]);
     let play = stage.msg("trader", MARKET, json!({"play": {"scripts": scripts}}));
     stage.send("trader", vec![play], PLENTY).unwrap();

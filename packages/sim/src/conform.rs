@@ -259,20 +259,17 @@ fn of_synths(
             },
             json!({"dollar": minter.dollar.asset}),
         ),
-        Expectation {
-            about: "minter.synths".into(),
-            contract: kind.name().into(),
-            query: json(&debt_registry::QueryMsg::Synths {
+        items(
+            "minter.synths",
+            kind,
+            &debt_registry::QueryMsg::Synths {
                 issuer: issuer.clone(),
                 start_after: None,
                 limit: Some(64),
-            }),
-            pointer: String::new(),
-            expected: Expected::Items {
-                pointer: "/synth".into(),
-                values: profile.synths().map(|synth| json!(synth.asset)).collect(),
             },
-        },
+            "/synth",
+            profile.synths().map(|synth| json!(synth.asset)).collect(),
+        ),
     ];
     for synth in profile.synths() {
         all.extend(of_synth(profile, synth, &issuer, composer)?);
@@ -350,20 +347,17 @@ fn of_minter(
             &synth_minter::QueryMsg::Config {},
             json!({"params": json(&profile.params(minter)?)}),
         ),
-        Expectation {
-            about: "minter.collaterals".into(),
-            contract: kind.name().into(),
-            query: json(&synth_minter::QueryMsg::Collaterals {}),
-            pointer: String::new(),
-            expected: Expected::Items {
-                pointer: "/asset".into(),
-                values: minter
-                    .collaterals
-                    .iter()
-                    .map(|collateral| json!(collateral.asset))
-                    .collect(),
-            },
-        },
+        items(
+            "minter.collaterals",
+            kind,
+            &synth_minter::QueryMsg::Collaterals {},
+            "/asset",
+            minter
+                .collaterals
+                .iter()
+                .map(|collateral| json!(collateral.asset))
+                .collect(),
+        ),
     ];
     for collateral in &minter.collaterals {
         let asset = &collateral.asset;
@@ -422,19 +416,16 @@ fn of_stability_pool(
             "stability_pool.guards",
             json!({"guards": json(&profile.guards(pool)?)}),
         ),
-        Expectation {
-            about: "stability_pool.amos".into(),
-            contract: kind.name().into(),
-            query: json(&stability_pool::QueryMsg::Amos {
+        items(
+            "stability_pool.amos",
+            kind,
+            &stability_pool::QueryMsg::Amos {
                 start_after: None,
                 limit: Some(64),
-            }),
-            pointer: String::new(),
-            expected: Expected::Items {
-                pointer: String::new(),
-                values: pool.amos.iter().map(|amo| json!(at(amo))).collect(),
             },
-        },
+            "",
+            pool.amos.iter().map(|amo| json!(at(amo))).collect(),
+        ),
     ];
     for token in [&pool.duca, &pool.lpd] {
         all.extend(of_issued(profile, token));
@@ -531,6 +522,26 @@ fn expect(
         query: json(query),
         pointer: String::new(),
         expected: Expected::Value(expected),
+    }
+}
+
+/// The answer is a list with these items, in any order; of each the part at `pointer`.
+fn items(
+    about: &str,
+    contract: ContractKind,
+    query: &impl serde::Serialize,
+    pointer: &str,
+    values: Vec<Value>,
+) -> Expectation {
+    Expectation {
+        about: about.to_owned(),
+        contract: contract.name().to_owned(),
+        query: json(query),
+        pointer: String::new(),
+        expected: Expected::Items {
+            pointer: pointer.to_owned(),
+            values,
+        },
     }
 }
 

@@ -969,11 +969,20 @@ impl Stage {
     }
 
     pub fn set_markets(&mut self, pool: u64, markets: &[MarketWeight]) -> AnyResult<AppResponse> {
+        self.set_markets_by("paula", pool, markets)
+    }
+
+    pub fn set_markets_by(
+        &mut self,
+        owner: &str,
+        pool: u64,
+        markets: &[MarketWeight],
+    ) -> AnyResult<AppResponse> {
         let msg = ExecuteMsg::SetPoolMarkets {
             pool: pool.into(),
             markets: markets.to_vec(),
         };
-        self.act("paula", &msg)
+        self.act(owner, &msg)
     }
 
     pub fn sync_pool(&mut self, pool: u64) -> AnyResult<AppResponse> {

@@ -9,6 +9,7 @@ use ballast_types::{
     synth_minter::{AccountResponse, QueryMsg},
 };
 use cosmwasm_std::{Decimal256, Uint128};
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::Change;
 use crate::{
@@ -157,9 +158,9 @@ fn picture(name: &str, chain: &dyn Chain) -> anyhow::Result<Picture> {
         }
     }
     if let Some(pools) = in_pools(name, chain)? {
-        for (asset, free) in &pools.free {
-            let free = amount::number(*free, asset, directory);
-            picture.insert(format!("0free {asset}"), free);
+        for free in &pools.free {
+            let units = amount::number(free.amount, &free.asset, directory);
+            picture.insert(format!("0free {}", free.asset), units);
         }
         for (vault, position) in &pools.positions {
             let place = format!("pool {} {}", vault.pool, vault.asset);
@@ -204,6 +205,16 @@ pub struct Position {
     pub deadline: Option<u64>,
 }
 
+/// A contract's answer; none when it refuses.
+fn ask<T: DeserializeOwned>(
+    chain: &dyn Chain,
+    contract: &str,
+    question: &impl Serialize,
+) -> anyhow::Result<Option<T>> {
+    let answer = chain.query(contract, &serde_json::to_value(question)?)?;
+    Ok(answer.ok().map(serde_json::from_value).transpose()?)
+}
+
 /// What an account has in the stability pool, with the assets it is in; none without a pool.
 pub fn liquidity(
     name: &str,
@@ -217,11 +228,10 @@ pub fn liquidity(
     ) else {
         return Ok(None);
     };
-    let question = serde_json::to_value(stability_pool::QueryMsg::Position {
+    let question = stability_pool::QueryMsg::Position {
         account: account.address.clone(),
-    })?;
-    let answer = chain.query(&pool.address, &question)?;
-    let position = answer.ok().map(serde_json::from_value).transpose()?;
+    };
+    let position = ask(chain, &pool.address, &question)?;
     Ok(position.map(|position| (position, assets.clone())))
 }
 
@@ -229,7 +239,7 @@ pub fn liquidity(
 #[derive(Clone, Debug, PartialEq)]
 pub struct InPools {
     /// Collateral that is not delegated, by asset.
-    pub free: Vec<(String, Uint128)>,
+    pub free: Vec<pool_lens::FreeCollateral>,
     /// Its positions.
     pub positions: Vec<(VaultKey, pool_lens::PositionResponse)>,
     /// Asset id of the pools' dollar.
@@ -247,29 +257,25 @@ pub fn in_pools(name: &str, chain: &dyn Chain) -> anyhow::Result<Option<InPools>
         return Ok(None);
     };
     let account = account.address.clone();
-    let question = serde_json::to_value(pool_lens::QueryMsg::Account {
+    let question = pool_lens::QueryMsg::Account {
         account: account.clone(),
-    })?;
-    let Ok(answer) = chain.query(&lens.address, &question)? else {
+    };
+    let known: Option<pool_lens::AccountResponse> = ask(chain, &lens.address, &question)?;
+    let Some(known) = known else {
         return Ok(None);
     };
-    let known: pool_lens::AccountResponse = serde_json::from_value(answer)?;
     let mut positions = vec![];
     for vault in known.vaults {
-        let question = serde_json::to_value(pool_lens::QueryMsg::Position {
+        let question = pool_lens::QueryMsg::Position {
             account: account.clone(),
             vault: vault.clone(),
-        })?;
-        if let Ok(answer) = chain.query(&lens.address, &question)? {
-            positions.push((vault, serde_json::from_value(answer)?));
+        };
+        if let Some(position) = ask(chain, &lens.address, &question)? {
+            positions.push((vault, position));
         }
     }
     Ok(Some(InPools {
-        free: known
-            .free
-            .into_iter()
-            .map(|free| (free.asset, free.amount))
-            .collect(),
+        free: known.free,
         positions,
         dollar: dollar.clone(),
     }))

@@ -480,8 +480,8 @@ impl Session {
     fn pools(&self, pools: &InPools) -> Vec<String> {
         let human = |units, asset: &str| amount::human(units, asset, self.directory());
         let mut out = Vec::new();
-        for (asset, free) in &pools.free {
-            out.push(format!("  free    {}", human(*free, asset)));
+        for free in &pools.free {
+            out.push(format!("  free    {}", human(free.amount, &free.asset)));
         }
         for (vault, position) in &pools.positions {
             let delegated = human(position.collateral, &vault.asset);

@@ -38,20 +38,25 @@ pub fn network(name: &str, validators: u8, wasmd: Version) -> Place {
     Place { net, files }
 }
 
-/// The network as stories know it, by a network file of its own; one day passes in 20 seconds.
-pub fn ground(Place { net, files }: &Place) -> Ground {
-    let file = files.path().join("network.toml");
-    let text = [
+/// A network file of a network, for a deployer whose key is in its faucet's home.
+pub fn network_file(net: &Localnet, deployer: &str) -> String {
+    [
         ("chain_id", net.chain_id().to_owned()),
         ("rpc", net.rpc(0).unwrap()),
         ("binary", net.binary().to_str().unwrap().to_owned()),
         ("home", net.home().to_str().unwrap().to_owned()),
         ("keyring_backend", "test".to_owned()),
         ("profile", "devita".to_owned()),
-        ("deployer", net.faucet().name.to_owned()),
+        ("deployer", deployer.to_owned()),
     ]
-    .map(|(key, value)| format!("{key} = {value:?}\n"));
-    fs::write(&file, text.concat()).unwrap();
+    .map(|(key, value)| format!("{key} = {value:?}\n"))
+    .concat()
+}
+
+/// The network as stories know it, by a network file of its own; one day passes in 20 seconds.
+pub fn ground(Place { net, files }: &Place) -> Ground {
+    let file = files.path().join("network.toml");
+    fs::write(&file, network_file(net, net.faucet().name)).unwrap();
     Ground::open(
         file.to_str().unwrap(),
         &workspace().join("artifacts"),

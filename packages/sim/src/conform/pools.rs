@@ -3,7 +3,7 @@
 use ballast_types::{debt_registry, pool_lens, pool_manager, rewards_distributor, spot_market};
 use serde_json::Value;
 
-use super::{Expectation, Expected, expect, json, of_synth};
+use super::{Expectation, Expected, expect, items, json, of_synth};
 use crate::{
     ContractKind, Profile, ProfileError,
     plan::{Composer, at, recipients},
@@ -137,38 +137,32 @@ fn of_distributor(distributor: &DistributorProfile, composer: &Composer<'_>) -> 
                 values: recipients.iter().map(json).collect(),
             },
         },
-        Expectation {
-            about: "pool_manager.distributor.tokens".into(),
-            contract: DISTRIBUTOR.name().into(),
-            query: json(&rewards_distributor::QueryMsg::Tokens {
+        items(
+            "pool_manager.distributor.tokens",
+            DISTRIBUTOR,
+            &rewards_distributor::QueryMsg::Tokens {
                 start_after: None,
                 limit: Some(64),
-            }),
-            pointer: String::new(),
-            expected: Expected::Items {
-                pointer: String::new(),
-                values: tokens
-                    .map(|token| json(&composer.token(&token.asset)))
-                    .collect(),
             },
-        },
-        Expectation {
-            about: "pool_manager.distributor.funders".into(),
-            contract: DISTRIBUTOR.name().into(),
-            query: json(&rewards_distributor::QueryMsg::Funders {
+            "",
+            tokens
+                .map(|token| json(&composer.token(&token.asset)))
+                .collect(),
+        ),
+        items(
+            "pool_manager.distributor.funders",
+            DISTRIBUTOR,
+            &rewards_distributor::QueryMsg::Funders {
                 start_after: None,
                 limit: Some(64),
-            }),
-            pointer: String::new(),
-            expected: Expected::Items {
-                pointer: String::new(),
-                values: distributor
-                    .funders
-                    .iter()
-                    .map(|name| json(&at(name)))
-                    .collect(),
             },
-        },
+            "",
+            distributor
+                .funders
+                .iter()
+                .map(|name| json(&at(name)))
+                .collect(),
+        ),
     ]
 }
 
@@ -188,19 +182,16 @@ fn of_spot_market(
                 "dollar": at(&pools.dollar.asset),
             }),
         ),
-        Expectation {
-            about: "pool_manager.spot_market.markets".into(),
-            contract: SPOT_MARKET.name().into(),
-            query: json(&spot_market::QueryMsg::Markets {
+        items(
+            "pool_manager.spot_market.markets",
+            SPOT_MARKET,
+            &spot_market::QueryMsg::Markets {
                 start_after: None,
                 limit: Some(64),
-            }),
-            pointer: String::new(),
-            expected: Expected::Items {
-                pointer: "/ref".into(),
-                values: spot.markets.iter().map(|m| json!(m.market_ref)).collect(),
             },
-        },
+            "/ref",
+            spot.markets.iter().map(|m| json!(m.market_ref)).collect(),
+        ),
     ];
     for market in &spot.markets {
         all.push(expect(
